@@ -1,0 +1,1 @@
+"""Official code tables, and the validators of official numbers."""

@@ -1,0 +1,292 @@
+"""The named cast of every test: invented persons with valid numbers, and an outsider.
+
+曹文公 is the graduate, 越综合企业 invites him, 王老师 (college) and 李主任 (school) review; 海纳科技 is another employer, 孟宪章
+a graduate of another school, whose people are the outsiders.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from wangqian.cases import proofs
+from wangqian.cases.act import Act
+from wangqian.cases.engine import new_case, open_case, perform
+from wangqian.cases.models import Case, Event, Proof, digest
+from wangqian.chart.words import FLOWS
+from wangqian.codes import resident_id, uscc
+from wangqian.people.clock import now
+from wangqian.people.models import (
+    Actor,
+    Cohort,
+    College,
+    Employer,
+    EmployerDossier,
+    Favourite,
+    Graduate,
+    Membership,
+    School,
+    SchoolProfile,
+    User,
+)
+
+TERMS = {
+    "job_category": "11",
+    "job_title": "研究员",
+    "work_place": "北京市海淀区",
+    "trial": "3",
+    "trial_pay": "9000",
+    "pay": "12000",
+    "damages": "5000",
+    "report_place": "北京市海淀区中关村大街 1 号",
+    "report_by": "2027-07-15",
+    "hukou": "no",
+    "dossier_receipt": "employer",
+    "contact": "张三",
+    "contact_mobile": "13900001111",
+    "contact_email": "hr@example.com",
+    "valid_days": "7",
+}
+TERMINATION = {"reason": "05", "explanation": "双方协商一致"}
+
+
+def number(serial: int, birth: date = date(2004, 5, 1), region: str = "430102") -> str:
+    """A valid identity number of nobody."""
+    return resident_id.make(region, birth + timedelta(days=serial // 900), serial % 900 + 1)
+
+
+class Cast:
+    """Everybody is made on first mention."""
+
+    serial = 0
+
+    def user(self, name: str, **fields: Any) -> User:
+        Cast.serial += 1
+        phone = f"138{Cast.serial:08d}"
+        return User.objects.create(
+            username=f"u{Cast.serial}", name=name, phone=phone, email=f"u{Cast.serial}@example.com", password="!", **fields
+        )
+
+    def actor(self, name: str, kind: str, **place: Any) -> Actor:
+        user = place.pop("user", None) or self.user(name)
+        membership = Membership.objects.create(user=user, kind=kind, **place)
+        return Actor(membership, "127.0.0.1", "test")
+
+    def school_named(self, code: str, name: str, **dials: Any) -> School:
+        school = School.objects.create(code=code, name=name, contact="就业办", phone="021-55550100")
+        SchoolProfile.objects.create(school=school, version=1, edited_at=now(), **dials)
+        return school
+
+    @cached_property
+    def school(self) -> School:
+        return self.school_named("10001", "示范大学")
+
+    @cached_property
+    def college(self) -> College:
+        return College.objects.create(school=self.school, name="信息学院")
+
+    @cached_property
+    def cohort(self) -> Cohort:
+        return self.cohort_of(self.school)
+
+    def cohort_of(self, school: School, opens: int = -30, closes: int = 200) -> Cohort:
+        moment = now()
+        times = {"opens_at": moment + timedelta(days=opens), "closes_at": moment + timedelta(days=closes)}
+        return Cohort.objects.create(school=school, year=2027, **times)
+
+    def graduate_named(self, name: str, college: College | None = None, cohort: Cohort | None = None, **more: Any) -> Actor:
+        Cast.serial += 1
+        college, cohort = college or self.college, cohort or self.cohort
+        fields = {
+            "name": name,
+            "sex": "1",
+            "sex_name": "男",
+            "ethnicity_name": "汉族",
+            "political_status_name": "共青团员",
+            "education": "31",
+            "education_name": "本科生毕业",
+            "major": "计算机科学与技术",
+            "training_mode": "1",
+            "training_mode_name": "非定向",
+            "student_number": f"S{Cast.serial:07d}",
+            "years": "4",
+            "phone": f"136{Cast.serial:08d}",
+            "email": "g@example.com",
+            "confirmed_at": now(),
+            **more,
+        }
+        graduate = Graduate(school=college.school, college=college, cohort=cohort, **fields)
+        graduate.set_identity("resident", number(Cast.serial))
+        graduate.save(force_insert=True)
+        user = self.user(name, identity_index=bytes(graduate.identity_index))
+        return self.actor(name, "graduate", graduate=graduate, user=user)
+
+    @cached_property
+    def graduate(self) -> Actor:
+        return self.graduate_named("曹文公")
+
+    def employer_named(self, name: str, certified: bool = True) -> Actor:
+        Cast.serial += 1
+        employer = Employer.objects.create(
+            name=name,
+            uscc=uscc.make("91350100", Cast.serial),
+            nature="39",
+            nature_name="其他企业",
+            industry="34",
+            industry_name="信息传输、软件和信息技术服务业",
+            address="福州市鼓楼区 1 号",
+            postcode="350001",
+            certified_at=now() if certified else None,
+        )
+        actor = self.actor(f"{name}人事", "employer", employer=employer, admin=True)
+        EmployerDossier.objects.create(
+            employer=employer,
+            receipt="employer",
+            receipt_name="签约单位接收",
+            unit=name,
+            address="福州市鼓楼区 1 号",
+            contact="张三",
+            phone="0591-88880000",
+            edited_by=actor.user,
+            edited_at=now(),
+        )
+        return actor
+
+    @cached_property
+    def employer(self) -> Actor:
+        return self.employer_named("越综合企业")
+
+    @cached_property
+    def other_employer(self) -> Actor:
+        return self.employer_named("海纳科技")
+
+    @cached_property
+    def college_reviewer(self) -> Actor:
+        return self.actor("王老师", "college", school=self.school, college=self.college)
+
+    @cached_property
+    def school_reviewer(self) -> Actor:
+        return self.actor("李主任", "school", school=self.school, admin=True)
+
+    @cached_property
+    def second_school_user(self) -> Actor:
+        return self.actor("赵老师", "school", school=self.school)
+
+    @cached_property
+    def operator(self) -> Actor:
+        return self.actor("平台值班", "operator")
+
+    @cached_property
+    def outsider_school(self) -> School:
+        return self.school_named("10002", "江南理工大学")
+
+    @cached_property
+    def outsider_college(self) -> College:
+        return College.objects.create(school=self.outsider_school, name="信息学院")
+
+    @cached_property
+    def outsider(self) -> Actor:
+        """A graduate of another school."""
+        cohort = self.cohort_of(self.outsider_school)
+        return self.graduate_named("孟宪章", self.outsider_college, cohort)
+
+    @cached_property
+    def outsider_reviewer(self) -> Actor:
+        return self.actor("外校老师", "school", school=self.outsider_school, admin=True)
+
+    # --- acts, through the door ---------------------------------------------------------------------
+
+    def favour(self, employer: Actor, graduate: Actor) -> None:
+        Favourite.objects.get_or_create(
+            employer=employer.membership.employer,
+            graduate=graduate.membership.graduate,
+            defaults={"added_by": employer.user, "added_at": now()},
+        )
+
+    def reviewers(self) -> None:
+        """Both levels have somebody."""
+        _ = self.college_reviewer, self.school_reviewer
+
+    def start(
+        self, flow: str, step: str, by: Actor, given: dict[str, str] | None = None, **about: Any
+    ) -> Case:
+        """Open a case as a person does: read the text, prove it, send it."""
+        case = new_case(flow, about.get("graduate"), about.get("employer"), about.get("parent"))
+        text, proof = self.prepare(case, step, by, given or {})
+        event = open_case(flow, step, by=by, given=given, seen=text, proof=proof, **about)
+        return Case.objects.get(pk=event.case_id)
+
+    def act(self, case: Case, step: str, by: Actor, given: dict[str, str] | None = None) -> Event:
+        """Take a step as a person does."""
+        case = Case.objects.get(pk=case.pk)
+        text, proof = self.prepare(case, step, by, given or {})
+        return perform(case, step, by=by, given=given, seen=text, proof=proof)
+
+    def prepare(self, case: Case, step: str, by: Actor, given: dict[str, str]) -> tuple[str, Proof | None]:
+        act = Act(case, FLOWS[case.flow].steps[step], by, now(), given)
+        text = self.text(act, given)
+        if not act.step.proof:
+            return text, None
+        return text, self.proof(act, text)
+
+    def text(self, act: Act, given: dict[str, str]) -> str:
+        from wangqian.cases.forms import Invalid, clean_all
+
+        if act.step.writes is None:
+            return digest(act.content())
+        try:
+            kept = clean_all(act.step.needs, given)
+        except Invalid:
+            return ""
+        act.given = {name: value for answers in kept.values() for name, value in answers.items()}
+        return digest(act.step.writes(act))
+
+    def proof(self, act: Act, text: str) -> Proof:
+        """A verified proof, as if the code had just been entered."""
+        assert isinstance(act.by, Actor)
+        items = [proofs.item(act, text)]
+        return Proof.objects.create(
+            user=act.by.user,
+            step=f"{act.flow.slug}.{act.step.name}",
+            items=items,
+            items_sha256=digest(items),
+            code_digest="",
+            issued_at=now(),
+            verified_at=now(),
+        )
+
+    def invited(self, employer: Actor | None = None, graduate: Actor | None = None, **terms: str) -> Case:
+        employer, graduate = employer or self.employer, graduate or self.graduate
+        self.favour(employer, graduate)
+        return self.start(
+            "online",
+            "invite",
+            employer,
+            {**TERMS, **terms},
+            graduate=graduate.membership.graduate,
+            employer=employer.membership.employer,
+        )
+
+    def in_review(self, employer: Actor | None = None, graduate: Actor | None = None) -> Case:
+        self.reviewers()
+        case = self.invited(employer, graduate)
+        self.act(case, "accept", graduate or self.graduate)
+        return Case.objects.get(pk=case.pk)
+
+    def signed(self, employer: Actor | None = None, graduate: Actor | None = None) -> Case:
+        case = self.in_review(employer, graduate)
+        self.act(case, "approve", self.college_reviewer)
+        self.act(case, "approve", self.school_reviewer)
+        return Case.objects.get(pk=case.pk)
+
+    def termination(self, case: Case, by: Actor | None = None) -> Case:
+        return self.start("online_termination", "ask", by or self.graduate, TERMINATION, parent=case)
+
+    def move_deadline(self, case: Case, to: datetime) -> Case:
+        """Tests move the deadline, not the clock."""
+        Case.objects.filter(pk=case.pk).update(respond_by=to, wake_at=to)
+        return Case.objects.get(pk=case.pk)
+
+    def overdue(self, case: Case) -> Case:
+        return self.move_deadline(case, now() - timedelta(seconds=1))

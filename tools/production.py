@@ -1,0 +1,59 @@
+"""`./run serve`: the web process of production, configured by the environment only."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools.environment import PYTHON, ROOT, VENV, Command, Failed, data_folder, prepare
+
+STATIC = ROOT / "wangqian" / "web" / "static"
+
+
+def serve(arguments: list[str]) -> int:
+    """the web process of production; further arguments go to gunicorn"""
+    if os.environ.get("WANGQIAN_DEMO") == "1":
+        raise Failed("WANGQIAN_DEMO is set, and the demo lets anybody enter as anybody: `./run demo`.")
+    prepare("base")
+    data_folder(os.environ)
+    _migrated()
+    command = collect_static(os.environ)
+    if command and subprocess.call([PYTHON, "manage.py", *command], cwd=ROOT):
+        raise Failed("Collecting the static files did not work; the lines above say why.")
+    bind = os.environ.get("WANGQIAN_BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+    workers = os.environ.get("WEB_CONCURRENCY") or str(2 * (os.cpu_count() or 1))
+    web = gunicorn([bind], f"--workers={workers}", "--threads=4", "--max-requests=5000")
+    web += ["--max-requests-jitter=500", "--graceful-timeout=30", *arguments]
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    os.execv(web[0], [str(part) for part in web])
+
+
+def gunicorn(binds: list[str], *options: str) -> Command:
+    """Gunicorn with threads; no control socket, which two installations of one user would share."""
+    listen = [f"--bind={bind}" for bind in binds]
+    kind = ["--worker-class=gthread", "--no-control-socket"]
+    return [VENV / "bin" / "gunicorn", *kind, *listen, *options, "wangqian.wsgi"]
+
+
+def collect_static(environ: Mapping[str, str]) -> tuple[str, ...] | None:
+    """The command that collects the static files; None when what is collected is newer than every source."""
+    made = data_folder(environ) / "static" / "staticfiles.json"
+    if made.is_file() and _newest(STATIC) < made.stat().st_mtime_ns:
+        return None
+    return "collectstatic", "--no-input", "--verbosity=0"
+
+
+def _newest(folder: Path) -> int:
+    return max((path.stat().st_mtime_ns for path in folder.rglob("*")), default=0)
+
+
+def _migrated() -> None:
+    """Refuse to serve with tables of another version, or with half a configuration."""
+    check: Command = [PYTHON, "manage.py", "migrate", "--check", "--verbosity=0"]
+    done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode and "Traceback" in done.stderr:
+        raise Failed(f"The configuration does not work: {done.stderr.strip().splitlines()[-1]}")
+    if done.returncode:
+        raise Failed("The database is not that of this version. Run `./run manage migrate` first, once.")

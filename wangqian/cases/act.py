@@ -1,0 +1,87 @@
+"""One attempt at a step: everything that rules, effects and texts may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from wangqian.cases.models import Case, Event, Proof, Terms
+from wangqian.chart.words import Flow, Refused, Role, State, Step
+from wangqian.people.models import Actor, Employer, Graduate, Membership, SchoolProfile
+
+
+class NotYours(Refused):
+    """Out of the actor's scope: answered like something that does not exist."""
+
+    status = 404
+
+
+class Stale(Refused):
+    """The text changed after it was read."""
+
+
+class NeedsProof(Refused):
+    """Everything is in order but the second proof; `digest` is what must be proven."""
+
+    status = 401
+
+    def __init__(self, digest: str) -> None:
+        super().__init__("请再验证一次身份，然后提交。您填写的内容已保留。")
+        self.digest = digest
+
+
+@dataclass
+class Act:
+    """`given` holds the cleaned answers of all needs; `raw` what came in. `case` is locked and re-read."""
+
+    case: Case
+    step: Step
+    by: Actor | Role
+    now: datetime
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
+    seen: str = ""
+    proof: Proof | None = None
+    cause: Event | None = None
+    source: State | None = None
+    event: Event | None = None
+    terms: Terms | None = None
+    changes: dict[str, Any] = field(default_factory=dict)  # event data added by effects before the event
+
+    @property
+    def flow(self) -> type[Flow]:
+        return self.case.chart
+
+    @property
+    def membership(self) -> Membership | None:
+        return self.by.membership if isinstance(self.by, Actor) else None
+
+    @property
+    def graduate(self) -> Graduate:
+        assert self.case.graduate is not None
+        return self.case.graduate
+
+    @property
+    def employer(self) -> Employer:
+        assert self.case.employer is not None
+        return self.case.employer
+
+    @property
+    def parent(self) -> Case:
+        assert self.case.parent is not None
+        return self.case.parent
+
+    @property
+    def profile(self) -> SchoolProfile:
+        assert self.case.profile is not None
+        return self.case.profile
+
+    def latest_terms(self) -> Terms | None:
+        """The newest version of the content."""
+        return self.terms or (self.case.versions.order_by("-version").first() if self.case.version else None)
+
+    def content(self) -> dict[str, Any]:
+        latest = self.latest_terms()
+        return latest.content if latest else {}

@@ -1,0 +1,8 @@
+"""The cases layer as a Django app."""
+
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    name = "wangqian.cases"
+    label = "cases"

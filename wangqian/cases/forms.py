@@ -1,0 +1,227 @@
+"""A need as a Django form: the same check for the page and for the door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.utils.translation import gettext, gettext_lazy
+
+from wangqian.chart.fields import Field, Input, Keep, Need
+from wangqian.codes.table import table
+
+MOBILE = RegexValidator(r"^1[3-9]\d{9}$", gettext_lazy("请填写 11 位手机号码，例如 13800000000"))
+PHONE = RegexValidator(r"^[0-9+()（）\- 转]{5,30}$", gettext_lazy("请填写电话号码，例如 021-55550100"))
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+YES_NO = (("yes", gettext_lazy("是")), ("no", gettext_lazy("否")))
+
+
+class Invalid(Exception):
+    """The answers do not fit; `forms` are bound forms with an error at each field."""
+
+    status = 422
+
+    def __init__(self, *bound: forms.Form) -> None:
+        super().__init__("; ".join(str(e) for form in bound for es in form.errors.values() for e in es))
+        self.forms = bound
+
+
+class NeedForm(forms.Form):
+    """Base of the generated forms: conditional fields, clean text, canonical answers."""
+
+    need: Need
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        for field in self.need.fields:
+            value = cleaned.get(field.name)
+            if isinstance(value, str) and CONTROL.search(value):
+                self.add_error(field.name, gettext("含有不能使用的控制字符，请删除后重填"))
+            if not asked(field, cleaned):
+                cleaned[field.name] = None
+                self.errors.pop(field.name, None)
+            elif field.when and field.required and not value and field.name not in self.errors:
+                self.add_error(field.name, self.fields[field.name].error_messages["required"])
+        return cleaned
+
+    def answers(self) -> dict[str, str]:
+        """Canonical answers: text as typed and trimmed, money "1234.00", dates ISO, codes with the name of the day."""
+        found: dict[str, str] = {}
+        for field in self.need.fields:
+            value = self.cleaned_data.get(field.name)
+            found[field.name] = plain(value)
+            if field.kind is Input.CODE:
+                found[f"{field.name}_name"] = table(field.table).name_of(value) if value else ""
+        return found
+
+
+def asked(field: Field, answers: Mapping[str, Any]) -> bool:
+    """Whether a conditional field is asked, given the other answers."""
+    return field.when is None or str(answers.get(field.when[0]) or "") == field.when[1]
+
+
+def plain(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return str(value).replace("\r\n", "\n")
+
+
+def form_field(field: Field) -> forms.Field:
+    """The Django field of one question."""
+    required = field.required and field.when is None
+    common: dict[str, Any] = {
+        "label": gettext_lazy(field.label),
+        "required": required,
+        "help_text": gettext_lazy(field.help) if field.help else "",
+        "initial": field.initial or None,
+    }
+    made = MAKERS[field.kind](field, common)
+    made.error_messages["required"] = missing(field)
+    return made
+
+
+def missing(field: Field) -> Any:
+    verb = "选择" if field.kind in (Input.CODE, Input.CHOICE, Input.YESNO) else "填写"
+    return gettext_lazy(f"请{verb}{field.label}")
+
+
+def text(field: Field, common: dict[str, Any]) -> forms.Field:
+    return forms.CharField(max_length=field.most, **common)
+
+
+def lines(field: Field, common: dict[str, Any]) -> forms.Field:
+    """Long text; its length is counted as people count, so a line end is one character, not two."""
+    made = forms.CharField(widget=forms.Textarea(attrs={"rows": 4, "data-most": field.most}), **common)
+    made.validators.append(CountedMax(field.most))
+    return made
+
+
+class CountedMax(MaxLengthValidator):
+    def clean(self, x: str) -> int:
+        return len(x.replace("\r\n", "\n"))
+
+
+def matching(validator: RegexValidator) -> Any:
+    def make(field: Field, common: dict[str, Any]) -> forms.Field:
+        mode = "tel"
+        widget = forms.TextInput(attrs={"inputmode": mode})
+        return forms.CharField(max_length=field.most, validators=[validator], widget=widget, **common)
+
+    return make
+
+
+def email(field: Field, common: dict[str, Any]) -> forms.Field:
+    messages = {"invalid": gettext_lazy("请填写完整的邮箱地址，例如 name@example.com")}
+    return forms.EmailField(max_length=field.most, error_messages=messages, **common)
+
+
+def money(field: Field, common: dict[str, Any]) -> forms.Field:
+    messages = {"invalid": gettext_lazy("请只填数字，例如 8000 或 8000.50")}
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "data-unit": field.unit})
+    return forms.DecimalField(
+        min_value=field.least,
+        max_value=field.most,
+        decimal_places=2,
+        max_digits=12,
+        widget=widget,
+        error_messages=messages,
+        **common,
+    )
+
+
+def number(field: Field, common: dict[str, Any]) -> forms.Field:
+    messages = {"invalid": gettext_lazy("请填写整数")}
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "data-unit": field.unit})
+    return forms.IntegerField(
+        min_value=field.least, max_value=field.most, widget=widget, error_messages=messages, **common
+    )
+
+
+def day(field: Field, common: dict[str, Any]) -> forms.Field:
+    messages = {"invalid": gettext_lazy("请按 2027-07-15 这样填写日期")}
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(input_formats=["%Y-%m-%d"], widget=widget, error_messages=messages, **common)
+
+
+def choosing(field: Field, common: dict[str, Any]) -> forms.Field:
+    pairs = table(field.table).choices() if field.kind is Input.CODE else field.choices
+    messages = {"invalid_choice": gettext_lazy("请从列表中选择")}
+    pairs = [(code, gettext_lazy(name)) for code, name in pairs]
+    empty = [] if common["initial"] else [("", gettext_lazy("请选择"))]
+    return forms.ChoiceField(choices=[*empty, *pairs], error_messages=messages, **common)
+
+
+def yes_no(field: Field, common: dict[str, Any]) -> forms.Field:
+    return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **common)
+
+
+MAKERS = {
+    Input.TEXT: text,
+    Input.LINES: lines,
+    Input.PHONE: matching(PHONE),
+    Input.MOBILE: matching(MOBILE),
+    Input.EMAIL: email,
+    Input.MONEY: money,
+    Input.NUMBER: number,
+    Input.DATE: day,
+    Input.CODE: choosing,
+    Input.CHOICE: choosing,
+    Input.YESNO: yes_no,
+}
+
+
+@lru_cache(maxsize=200)
+def form_class(need: Need) -> type[NeedForm]:
+    """The form of a need; made once."""
+    body: dict[str, Any] = {field.name: form_field(field) for field in need.fields}
+    return type(f"{need.name.title()}Form", (NeedForm,), {**body, "need": need})
+
+
+def clean_all(needs: tuple[Need, ...], given: Mapping[str, Any]) -> dict[Keep, dict[str, str]]:
+    """Answers by where they are kept; raises `Invalid` with every error of every form at once."""
+    bound = [form_class(need)(data=given) for need in needs]
+    if not all([form.is_valid() for form in bound]):
+        raise Invalid(*bound)
+    kept: dict[Keep, dict[str, str]] = {keep: {} for keep in Keep}
+    for form in bound:
+        kept[form.need.keep].update(form.answers())
+    return kept
+
+
+def complain(need: Need, given: Mapping[str, Any], field: str, sentence: str, **words: object) -> Invalid:
+    """One field's error found only while acting; nothing typed is lost."""
+    form = form_class(need)(data=given)
+    form.is_valid()
+    form.add_error(field, gettext(sentence).format(**words))
+    return Invalid(form)
+
+
+def facts(need: Need, answers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(label, value for people) of every question that was asked and answered."""
+    return [
+        (gettext(field.label), shown(field, answers))
+        for field in need.fields
+        if asked(field, answers) and answers.get(field.name)
+    ]
+
+
+def shown(field: Field, answers: Mapping[str, str]) -> str:
+    value = answers[field.name]
+    if field.kind is Input.CODE:
+        return answers.get(f"{field.name}_name", value)
+    if field.kind in (Input.CHOICE, Input.YESNO):
+        return str(dict(YES_NO if field.kind is Input.YESNO else field.choices).get(value, value))
+    if field.kind is Input.MONEY:
+        whole = f"{Decimal(value):,.2f}".removesuffix(".00")
+        return f"{whole} {gettext(field.unit)}".strip()
+    return f"{value} {gettext(field.unit)}" if field.unit else value

@@ -1,0 +1,87 @@
+"""A case: one graduate's (or employer's) matter in one flow. It moves, by `perform` alone."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from wangqian.chart.words import FLOWS, Flow, State
+from wangqian.people.ids import new_id
+from wangqian.people.models import Cohort, College, Employer, Graduate, School, SchoolProfile
+
+
+class Case(models.Model):
+    """One table for all flows. `version` is the number of the last event.
+
+    `holds` and `exclusive` repeat what the state says, because an index must not list state names.
+    `chain` and `level` are the review levels of this submission; `turn` is the role that must act.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    flow = models.CharField(max_length=30)
+    state = models.CharField(max_length=30)
+    version = models.PositiveIntegerField(default=0)
+    graduate = models.ForeignKey(Graduate, models.PROTECT, null=True, related_name="cases")
+    employer = models.ForeignKey(Employer, models.PROTECT, null=True, related_name="cases")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    holds = models.BooleanField(default=False)
+    exclusive = models.CharField(max_length=20, default="", blank=True)
+    chain = models.CharField(max_length=40, default="", blank=True)
+    level = models.PositiveSmallIntegerField(default=0)
+    turn = models.CharField(max_length=12, default="", blank=True)
+    opened_at = models.DateTimeField()
+    since = models.DateTimeField()
+    moved_at = models.DateTimeField()
+    respond_by = models.DateTimeField(null=True)
+    wake_at = models.DateTimeField(null=True)
+    school = models.ForeignKey(School, models.PROTECT, null=True, related_name="+")
+    college = models.ForeignKey(College, models.PROTECT, null=True, related_name="+")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, related_name="+")
+    klass = models.CharField(max_length=60, default="", blank=True)
+    profile = models.ForeignKey(SchoolProfile, models.PROTECT, null=True, related_name="+")
+    number = models.CharField(max_length=24, null=True, unique=True)
+    verification_code = models.CharField(max_length=24, null=True, unique=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["graduate"], condition=Q(holds=True), name="one_hold_per_graduate"),
+            models.UniqueConstraint(
+                fields=["employer", "graduate"],
+                condition=Q(exclusive="invitation"),
+                name="one_open_invitation",
+            ),
+            models.UniqueConstraint(
+                fields=["parent"], condition=Q(exclusive="termination"), name="one_open_termination"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="case_wake"),
+            models.Index(
+                fields=["school", "college", "turn", "since", "id"],
+                condition=Q(turn__in=["counsellor", "college", "school"]),
+                name="case_desk_college",
+            ),
+            models.Index(
+                fields=["school", "turn", "since", "id"],
+                condition=Q(turn__in=["counsellor", "college", "school"]),
+                name="case_desk_school",
+            ),
+            models.Index(F("employer"), F("flow"), F("state"), F("moved_at").desc(), name="case_employer"),
+            models.Index(fields=["graduate", "flow"], name="case_graduate"),
+        ]
+
+    @property
+    def chart(self) -> type[Flow]:
+        return FLOWS[self.flow]
+
+    @property
+    def word(self) -> State:
+        """The state as the chart has it."""
+        return self.chart.states[self.state]
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        return tuple(self.chain.split(",")) if self.chain else ()
+
+    def __str__(self) -> str:
+        return f"{self.flow} {self.state} {self.id}"

@@ -1,0 +1,94 @@
+"""The parties: who may act on which cases, who may read them, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import QuerySet
+
+from wangqian.cases.models import Case
+from wangqian.chart.words import Role
+from wangqian.people.models import Capacity, Membership
+
+Columns = Mapping[str, object] | None
+
+REVIEWING = (Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL)
+
+
+def own_graduate(membership: Membership) -> Columns:
+    return {"graduate_id": membership.graduate_id} if membership.kind == Capacity.GRADUATE else None
+
+
+def own_employer(membership: Membership) -> Columns:
+    return {"employer_id": membership.employer_id} if membership.kind == Capacity.EMPLOYER else None
+
+
+def own_place(membership: Membership) -> Columns:
+    """A reviewer's place: his class, his college, his school — exactly."""
+    if membership.kind == Capacity.SCHOOL:
+        return {"school_id": membership.school_id}
+    if membership.kind == Capacity.COLLEGE:
+        return {"school_id": membership.school_id, "college_id": membership.college_id}
+    if membership.kind == Capacity.COUNSELLOR:
+        return {
+            "school_id": membership.school_id,
+            "college_id": membership.college_id,
+            "klass": membership.klass,
+        }
+    return None
+
+
+def own_desk(membership: Membership) -> Columns:
+    """What waits for this reviewer: his place, at his level."""
+    place = own_place(membership)
+    return None if place is None else {**place, "turn": membership.kind}
+
+
+def own_school(membership: Membership) -> Columns:
+    """The school itself, not a college."""
+    return own_place(membership) if membership.kind == Capacity.SCHOOL else None
+
+
+def anywhere(membership: Membership) -> Columns:
+    return {} if membership.kind == Capacity.OPERATOR else None
+
+
+GRADUATE = Role("graduate", "毕业生", party="graduate", scope=own_graduate)
+EMPLOYER = Role("employer", "用人单位", party="employer", scope=own_employer)
+REVIEWER = Role("reviewer", "审核人", party="school", scope=own_desk)
+SCHOOL = Role("school", "学校", party="school", scope=own_school, alone=True)
+OPERATOR = Role("operator", "平台", party="operator", scope=anywhere)
+PARTIES = (GRADUATE, EMPLOYER, REVIEWER, SCHOOL, OPERATOR)
+
+
+def readable(membership: Membership) -> Columns:
+    """The cases a membership may read."""
+    return own_graduate(membership) or own_employer(membership) or own_place(membership)
+
+
+def cases_for(membership: Membership) -> QuerySet[Case]:
+    """Every case in scope; the only way pages reach cases."""
+    columns = readable(membership)
+    return Case.objects.none() if columns is None else Case.objects.filter(**columns)
+
+
+def reviewers(case: Case) -> QuerySet[Membership]:
+    """Active memberships that may act at the case's present level."""
+    found = Membership.objects.filter(kind=case.turn, school_id=case.school_id, active=True, user__is_active=True)
+    if case.turn != Capacity.SCHOOL:
+        found = found.filter(college_id=case.college_id)
+    return found.filter(klass=case.klass) if case.turn == Capacity.COUNSELLOR else found
+
+
+def told(case: Case, role: Role) -> QuerySet[Membership]:
+    """The memberships behind a party of the case, for messages."""
+    active = Membership.objects.filter(active=True, user__is_active=True).select_related("user")
+    if role is GRADUATE:
+        return active.filter(graduate_id=case.graduate_id)
+    if role is EMPLOYER:
+        return active.filter(kind=Capacity.EMPLOYER, employer_id=case.employer_id)
+    if role is SCHOOL:
+        return active.filter(kind=Capacity.SCHOOL, school_id=case.school_id, admin=True)
+    if role is REVIEWER:
+        return reviewers(case).select_related("user")
+    return active.none()

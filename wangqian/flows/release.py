@@ -1,0 +1,61 @@
+"""学校解除 (law L3): on every flow that binds, the last way out. One school user asks, another confirms."""
+
+from __future__ import annotations
+
+from wangqian.cases.act import Act
+from wangqian.cases.effects import leave_ledger
+from wangqian.cases.engine import system
+from wangqian.cases.models import Case
+from wangqian.chart.words import HOLDING, STAY, VOID, Flow, State, Step
+from wangqian.flows.needs import RELEASE, WITHDRAW_RELEASE
+from wangqian.flows.parties import EMPLOYER, GRADUATE, SCHOOL
+from wangqian.flows.rules import another_person, no_release_requested, release_requested
+
+
+def release_children(act: Act) -> None:
+    """An open termination of a released agreement ends with it."""
+    for child in Case.objects.filter(parent=act.case, exclusive="termination").order_by("pk"):
+        system(child, "overtaken", act.event)
+
+
+class Releasable(Flow, abstract=True):
+    """Steps every binding flow inherits."""
+
+    released = State("已解除", VOID, verify="已解除")
+
+    request_release = Step(
+        HOLDING,
+        STAY,
+        SCHOOL,
+        "提请学校解除",
+        only_if=(no_release_requested,),
+        needs=(RELEASE,),
+        proof=True,
+        shows=True,
+        tell=(SCHOOL,),
+        tone="danger",
+        explain="仅用于法定情形。须由另一位学校老师确认后才生效；生效后毕业生不再受此约束，编号作废。",
+    )
+    withdraw_release = Step(
+        HOLDING,
+        STAY,
+        SCHOOL,
+        "撤回解除提请",
+        only_if=(release_requested,),
+        needs=(WITHDRAW_RELEASE,),
+        tell=(SCHOOL,),
+        tone="quiet",
+    )
+    confirm_release = Step(
+        HOLDING,
+        released,
+        SCHOOL,
+        "确认学校解除",
+        only_if=(release_requested, another_person),
+        proof=True,
+        shows=True,
+        then=(leave_ledger, release_children),
+        tell=(GRADUATE, EMPLOYER, SCHOOL),
+        tone="danger",
+        explain="确认后立即生效：毕业生不再受此约束，去向退出就业方案库，协议编号作废。各方都会收到通知。",
+    )

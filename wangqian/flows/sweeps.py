@@ -1,0 +1,46 @@
+"""What became void or stuck without anybody acting on the case itself; the clock's round looks for it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from wangqian.cases.models import Case, CurrentDestination
+from wangqian.cases.tick import SWEEPS
+from wangqian.codes.table import table
+from wangqian.people.models import Capacity, Membership, Status
+
+
+def void_invitations() -> list[UUID]:
+    """Open invitations of suspended employers, or to graduates who left, may no longer sign, or are effective elsewhere."""
+    elsewhere = CurrentDestination.objects.filter(
+        graduate=OuterRef("graduate"), entry__effective_at__gte=OuterRef("opened_at")
+    )
+    never = [row.code for row in table("training_mode") if row.extra["can_sign"] == "no"]
+    dial = [row.code for row in table("training_mode") if row.extra["can_sign"] == "dial"]
+    unable = (
+        ~Q(graduate__status=Status.ENROLLED)
+        | Q(graduate__training_mode__in=never)
+        | Q(graduate__training_mode__in=dial, profile__in_service_can_sign=False)
+        | ~Q(employer__suspended_at=None)
+    )
+    found = Case.objects.filter(exclusive="invitation", flow="online").filter(unable | Exists(elsewhere))
+    return list(found.values_list("pk", flat=True)[:500])
+
+
+def empty_levels() -> list[UUID]:
+    """Reviews waiting at a level, not the last, whose reviewers are all gone."""
+    here = Membership.objects.filter(
+        kind=OuterRef("turn"), school=OuterRef("school"), active=True, user__is_active=True
+    ).filter(
+        Q(kind=Capacity.SCHOOL)
+        | Q(kind=Capacity.COLLEGE, college=OuterRef("college"))
+        | Q(kind=Capacity.COUNSELLOR, college=OuterRef("college"), klass=OuterRef("klass"))
+    )
+    waiting = Case.objects.filter(turn__in=[Capacity.COUNSELLOR, Capacity.COLLEGE]).exclude(chain=F("turn"))
+    stuck = waiting.filter(~Exists(here))
+    return [case.pk for case in stuck[:500] if case.level + 1 < len(case.levels)]
+
+
+SWEEPS += [(void_invitations, "invalidate"), (empty_levels, "skip")]

@@ -1,0 +1,86 @@
+"""Memberships: in which capacities a person acts. Every scope starts here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from wangqian.people.ids import new_id
+from wangqian.people.models.employer import Employer
+from wangqian.people.models.graduate import Graduate
+from wangqian.people.models.school import College, School
+from wangqian.people.models.user import User
+
+
+class Capacity(models.TextChoices):
+    GRADUATE = "graduate", "毕业生"
+    EMPLOYER = "employer", "用人单位"
+    COUNSELLOR = "counsellor", "辅导员"
+    COLLEGE = "college", "院系"
+    SCHOOL = "school", "学校"
+    OPERATOR = "operator", "平台"
+
+
+# One person never acts for two parties of a case; the reviewing levels are one party.
+PARTY_OF = {
+    Capacity.GRADUATE.value: "graduate",
+    Capacity.EMPLOYER.value: "employer",
+    Capacity.COUNSELLOR.value: "school",
+    Capacity.COLLEGE.value: "school",
+    Capacity.SCHOOL.value: "school",
+    Capacity.OPERATOR.value: "operator",
+}
+
+
+class Membership(models.Model):
+    """One capacity of one user; inactive rows stay, events point at them."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    kind = models.CharField(max_length=12)
+    graduate = models.OneToOneField(Graduate, models.PROTECT, null=True, related_name="membership")
+    employer = models.ForeignKey(Employer, models.PROTECT, null=True, related_name="memberships")
+    school = models.ForeignKey(School, models.PROTECT, null=True, related_name="memberships")
+    college = models.ForeignKey(College, models.PROTECT, null=True, related_name="memberships")
+    klass = models.CharField(max_length=60, blank=True)
+    admin = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="membership_names_its_place",
+                condition=models.Q(kind="graduate", graduate__isnull=False)
+                | models.Q(kind="employer", employer__isnull=False)
+                | models.Q(kind="school", school__isnull=False)
+                | models.Q(kind="college", school__isnull=False, college__isnull=False)
+                | models.Q(kind="counsellor", school__isnull=False, college__isnull=False)
+                | models.Q(kind="operator"),
+            ),
+        ]
+
+    @property
+    def party(self) -> str:
+        return PARTY_OF[self.kind]
+
+    def place(self) -> str:
+        """Where the capacity is held, for people: "示范大学 信息学院"."""
+        parts = (self.employer, self.school, self.college, self.klass or None)
+        if self.graduate_id:
+            parts = (self.graduate.school, self.graduate.college, None, None)  # type: ignore[union-attr,assignment]
+        return " ".join(str(part) for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a user in one capacity, and from where. Automata are roles of the chart, never None."""
+
+    membership: Membership
+    ip: str = ""
+    agent: str = ""
+
+    @property
+    def user(self) -> User:
+        return self.membership.user

@@ -1,0 +1,70 @@
+"""A form's field as the page draws it: which part it is, and its control with classes and ARIA."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+
+CLASSES = {"select": "form-select", "check": "form-check-input"}
+# Options of ours that are read by the template from `widget.attrs` and must not reach the control.
+OURS = ("data-unit", "data-when", "data-narrow")
+
+
+def kind(bound: BoundField) -> str:
+    """hidden · radio · checks · check · select · textarea · file · date · number · password · text."""
+    widget = bound.field.widget
+    for name, types in (
+        ("hidden", (forms.HiddenInput, forms.MultipleHiddenInput)),
+        ("checks", (forms.CheckboxSelectMultiple,)),
+        ("radio", (forms.RadioSelect,)),
+        ("check", (forms.CheckboxInput,)),
+        ("select", (forms.Select,)),
+        ("textarea", (forms.Textarea,)),
+        ("file", (forms.FileInput,)),
+        ("date", (forms.DateInput,)),
+        ("number", (forms.NumberInput,)),
+        ("password", (forms.PasswordInput,)),
+    ):
+        if isinstance(widget, types):
+            return name
+    return "text"
+
+
+def anchor(bound: BoundField) -> str:
+    """The id an error's link jumps to: the control, or the first choice of a group."""
+    return f"{bound.auto_id}_0" if kind(bound) in ("radio", "checks") else bound.auto_id
+
+
+def described_by(bound: BoundField) -> str:
+    """Ids of the help, the error and the unit of a field, as `aria-describedby` wants them."""
+    ids = [f"{bound.auto_id}_help"] if bound.help_text else []
+    ids += [f"{bound.auto_id}_error"] if bound.errors else []
+    ids += [f"{bound.auto_id}_unit"] if "data-unit" in bound.field.widget.attrs else []
+    return " ".join(ids)
+
+
+def control(bound: BoundField) -> SafeString:
+    """The control of a field that is not a group of choices."""
+    what, widget = kind(bound), bound.field.widget
+    if what == "date":  # a browser's date picker takes and gives ISO dates only
+        widget.input_type, widget.format = "date", "%Y-%m-%d"
+    attrs: dict[str, Any] = dict.fromkeys(OURS, False)
+    attrs["class"] = " ".join(filter(None, (CLASSES.get(what, "form-control"), widget.attrs.get("class"))))
+    attrs["aria-describedby"] = described_by(bound) or False
+    attrs["aria-invalid"] = "true" if bound.errors else False
+    if bound.errors:
+        attrs["class"] += " is-invalid"
+    if (
+        what == "number"
+    ):  # a wheel must not change a salary; a letter must get our sentence
+        widget.input_type = "text"
+        decimal = isinstance(bound.field, forms.DecimalField | forms.FloatField)
+        attrs |= {"inputmode": "decimal" if decimal else "numeric", "min": False, "max": False, "step": False}
+    return bound.as_widget(attrs=attrs)
+
+
+def remaining(form: forms.BaseForm, named: Collection[str]) -> list[BoundField]:
+    """The visible fields not in `named`."""
+    return [bound for bound in form.visible_fields() if bound.name not in named]

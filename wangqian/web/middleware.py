@@ -1,0 +1,38 @@
+"""The middleware that settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from wangqian.people.models import Actor, Membership
+from wangqian.web.headers import SecurityHeaders
+
+__all__ = ["Capacity", "SecurityHeaders"]
+
+SESSION_KEY = "membership"
+
+
+class Capacity:
+    """Sets `request.actor`: the capacity chosen in the session, re-read on every request, else the user's first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = actor_of(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def actor_of(request: HttpRequest) -> Actor | None:
+    if not request.user.is_authenticated:
+        return None
+    mine = Membership.objects.filter(user=request.user, active=True).select_related(
+        "user", "graduate__school", "graduate__college", "graduate__cohort", "employer", "school", "college"
+    )
+    chosen = request.session.get(SESSION_KEY)
+    membership = next((one for one in [*mine.filter(pk=chosen), *mine[:1]]), None) if chosen else mine.first()
+    if membership is None:
+        return None
+    return Actor(membership, request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_USER_AGENT", ""))
