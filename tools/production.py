@@ -1,6 +1,7 @@
 """`./run serve`: the web process of production, configured by the environment only."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from tools.environment import PYTHON, ROOT, VENV, Command, Failed, data_folder, prepare
 
+EXCEPTION = re.compile(r"^[a-z]\w*(?:\.\w+)+: (.+)", re.MULTILINE)  # the sentence under a traceback
 STATIC = ROOT / "wangqian" / "web" / "static"
 
 
@@ -23,8 +25,8 @@ def serve(arguments: list[str]) -> int:
         raise Failed("Collecting the static files did not work; the lines above say why.")
     bind = os.environ.get("WANGQIAN_BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
     workers = os.environ.get("WEB_CONCURRENCY") or str(2 * (os.cpu_count() or 1))
-    web = gunicorn([bind], f"--workers={workers}", "--threads=4", "--max-requests=5000")
-    web += ["--max-requests-jitter=500", "--graceful-timeout=30", *arguments]
+    lifetime = ("--max-requests=5000", "--max-requests-jitter=500", "--graceful-timeout=30")
+    web = gunicorn([bind], f"--workers={workers}", "--threads=4", *lifetime, *arguments)
     os.chdir(ROOT)
     sys.stdout.flush()
     os.execv(web[0], [str(part) for part in web])
@@ -54,6 +56,7 @@ def _migrated() -> None:
     check: Command = [PYTHON, "manage.py", "migrate", "--check", "--verbosity=0"]
     done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode and "Traceback" in done.stderr:
-        raise Failed(f"The configuration does not work: {done.stderr.strip().splitlines()[-1]}")
+        said = EXCEPTION.findall(done.stderr) or done.stderr.strip().splitlines()
+        raise Failed(f"The configuration does not work: {said[-1]}")
     if done.returncode:
         raise Failed("The database is not that of this version. Run `./run manage migrate` first, once.")

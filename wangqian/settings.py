@@ -121,6 +121,9 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE / "wangqian" / "locale"]
 FORM_RENDERER = "wangqian.web.jinja.FormRenderer"
 
+# A folder with supplementary fonts for characters the built-in font lacks (docs/operate.md).
+WANGQIAN_FONT_DIR = os.environ.get("WANGQIAN_FONT_DIR", "")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE / "wangqian" / "web" / "static"]

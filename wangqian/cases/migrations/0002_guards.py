@@ -41,7 +41,7 @@ SQLITE_TABLE = (
 def guard(apps, schema_editor):
     execute = schema_editor.execute
     if schema_editor.connection.vendor == "postgresql":
-        execute(POSTGRES)
+        execute(POSTGRES, params=None)
         for table in APPEND_ONLY:
             execute(POSTGRES_TABLE.format(table=table))
     else:
