@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 CLASSES = {"select": "form-select", "check": "form-check-input"}
 # Options of ours that are read by the template from `widget.attrs` and must not reach the control.
@@ -62,7 +63,20 @@ def control(bound: BoundField) -> SafeString:
         widget.input_type = "text"
         decimal = isinstance(bound.field, forms.DecimalField | forms.FloatField)
         attrs |= {"inputmode": "decimal" if decimal else "numeric", "min": False, "max": False, "step": False}
+    if what == "textarea":
+        attrs |= {"rows": 4 if widget.attrs.get("rows") == "10" else widget.attrs["rows"], "cols": False}
     return bound.as_widget(attrs=attrs)
+
+
+def sentences(bound: BoundField) -> list[str]:
+    """A field's errors, each naming what to do: Django's "required" does not say which field it is."""
+    asks = {"check": _("请先勾选“%(label)s”"), "file": _("请选择文件：%(label)s"), "text": _("请填写%(label)s")}
+    asks |= dict.fromkeys(("select", "radio", "checks", "date"), _("请选择%(label)s"))
+    what = asks.get(kind(bound), asks["text"]) % {"label": bound.label}
+    found = []
+    for error in bound.errors.as_data():
+        found += [what] if error.code == "required" else list(error)
+    return found
 
 
 def remaining(form: forms.BaseForm, named: Collection[str]) -> list[BoundField]:
