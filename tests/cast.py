@@ -14,6 +14,7 @@ from wangqian.cases import proofs
 from wangqian.cases.act import Act
 from wangqian.cases.engine import new_case, open_case, perform
 from wangqian.cases.models import Case, Event, Proof, digest
+from wangqian.cases.rehearse import move_deadline
 from wangqian.chart.words import FLOWS
 from wangqian.codes import resident_id, uscc
 from wangqian.people.clock import now
@@ -285,8 +286,7 @@ class Cast:
 
     def move_deadline(self, case: Case, to: datetime) -> Case:
         """Tests move the deadline, not the clock."""
-        Case.objects.filter(pk=case.pk).update(respond_by=to, wake_at=to)
-        return Case.objects.get(pk=case.pk)
+        return move_deadline(case, to)
 
     def overdue(self, case: Case) -> Case:
         return self.move_deadline(case, now() - timedelta(seconds=1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterator
 
@@ -12,7 +11,6 @@ from django.test import TransactionTestCase
 
 from tests import cast as the_cast
 
-guards = importlib.import_module("wangqian.cases.migrations.0002_guards")
 REQUIRED = os.environ.get("WANGQIAN_REQUIRE", "").split(",")
 _teardown = TransactionTestCase._fixture_teardown
 
@@ -25,14 +23,14 @@ def _flush_under_guards(self: TransactionTestCase) -> None:
             _teardown(self)
             cursor.execute("SET session_replication_role = origin")
             return
-        for table in guards.APPEND_ONLY:
-            cursor.execute(f"DROP TRIGGER {table}_no_update")
-            cursor.execute(f"DROP TRIGGER {table}_no_delete")
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append only%'")
+        lifted = cursor.fetchall()
+        for name, _sql in lifted:
+            cursor.execute(f"DROP TRIGGER {name}")
     _teardown(self)
     with connection.cursor() as cursor:
-        for table in guards.APPEND_ONLY:
-            for statement in guards.SQLITE_TABLE:
-                cursor.execute(statement.format(table=table))
+        for _name, sql in lifted:
+            cursor.execute(sql)
 
 
 TransactionTestCase._fixture_teardown = _flush_under_guards  # type: ignore[method-assign]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wangqian.documents import wording
+from wangqian.flows import wording
 from wangqian.documents.agreement import Block, Paper, Record
 
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pypdfium2 as pdfium
 
-from wangqian.documents import wording
+from wangqian.flows import wording
 from wangqian.documents.agreement import Block, Paper, Record, compile_pdf, pretty_number
 from wangqian.documents.fonts import faces
 

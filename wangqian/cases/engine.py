@@ -36,16 +36,20 @@ def perform(
     seen: str = "",
     proof: Proof | None = None,
     cause: Event | None = None,
+    facts: Mapping[str, str] | None = None,
 ) -> Event:
     """Take one step of a case.
 
-    `given` are raw answers by field name; `seen` is the SHA-256 (hex) of the text that was on the screen. Raises `Refused` (a
-    sentence), `Invalid` (errors by field), `Stale`, `NeedsProof` or `NotYours`; nothing has then happened.
+    `given` are raw answers by field name; `seen` is the SHA-256 (hex) of the text that was on the screen; `facts` is what an
+    automaton found out and the event shall say (people give answers instead). Raises `Refused` (a sentence), `Invalid` (errors
+    by field), `Stale`, `NeedsProof` or `NotYours`; nothing has then happened.
     """
     with transaction.atomic():
         locked = lock(case)
         act = Act(locked, FLOWS[locked.flow].steps[step], by, now(), given or {}, seen=seen, proof=proof, cause=cause)
         act.source = locked.word
+        if isinstance(by, Role):
+            act.changes.update(facts or {})
         return take(act)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator, RegexValidator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from wangqian.chart.fields import Field, Input, Keep, Need
@@ -87,12 +88,15 @@ def form_field(field: Field) -> forms.Field:
     }
     made = MAKERS[field.kind](field, common)
     made.error_messages["required"] = missing(field)
+    if field.when:
+        made.widget.attrs["data-when"] = "=".join(field.when)
     return made
 
 
 def missing(field: Field) -> Any:
-    verb = "选择" if field.kind in (Input.CODE, Input.CHOICE, Input.YESNO) else "填写"
-    return gettext_lazy(f"请{verb}{field.label}")
+    choosing = field.kind in (Input.CODE, Input.CHOICE, Input.YESNO, Input.DATE)
+    sentence = gettext_lazy("请选择{label}") if choosing else gettext_lazy("请填写{label}")
+    return format_lazy(sentence, label=gettext_lazy(field.label))
 
 
 def text(field: Field, common: dict[str, Any]) -> forms.Field:
@@ -101,7 +105,7 @@ def text(field: Field, common: dict[str, Any]) -> forms.Field:
 
 def lines(field: Field, common: dict[str, Any]) -> forms.Field:
     """Long text; its length is counted as people count, so a line end is one character, not two."""
-    made = forms.CharField(widget=forms.Textarea(attrs={"rows": 4, "data-most": field.most}), **common)
+    made = forms.CharField(widget=forms.Textarea(attrs={"rows": 4, "maxlength": field.most}), **common)
     made.validators.append(CountedMax(field.most))
     return made
 

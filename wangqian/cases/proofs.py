@@ -16,6 +16,12 @@ from wangqian.people.identity import keyed
 from wangqian.people.models import Throttle, User
 
 
+class CodeRefused(Refused):
+    """The code itself is the trouble; said where it is typed."""
+
+    status = 422
+
+
 def subject(act: Act) -> str:
     """What is acted on: the case, or, before there is one, who starts what with whom."""
     case = act.case
@@ -50,11 +56,11 @@ def verify(proof: Proof, code: str) -> None:
     """Enter the code: at most five tries within ten minutes. Counted even when the act is later refused."""
     moment = now()
     if proof.verified_at or proof.used_at or moment >= proof.issued_at + Proof.CODE_LIVES:
-        raise Refused("验证码已失效，请重新获取。")
+        raise CodeRefused("验证码已失效，请重新获取。")
     if not Proof.objects.filter(pk=proof.pk, tries__lt=Proof.TRIES).update(tries=F("tries") + 1):
-        raise Refused("验证码输入错误次数过多，请重新获取。")
+        raise CodeRefused("验证码输入错误次数过多，请重新获取。")
     if not hmac.compare_digest(proof.code_digest, code_digest(proof, code.strip())):
-        raise Refused("验证码不正确，请核对最近一条短信中的 6 位数字。")
+        raise CodeRefused("验证码不正确，请核对最近一条短信中的 6 位数字。")
     proof.verified_at = moment
     proof.save(update_fields=["verified_at"])
 

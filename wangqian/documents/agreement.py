@@ -1,6 +1,7 @@
 """The employment agreement as a paper: what it says, and its pure rendering to PDF and to page pictures."""
 
 import json
+import re
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from wangqian.documents.fonts import Faces, faces
 TEMPLATE = Path(__file__).parent / "templates" / "agreement.typ"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HALF_ROW = 26  # half-width characters that fit a value beside another one on the same line
+PAGE_TREE = re.compile(rb"/Type/Pages/Count (\d+)")
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)  # a draft nobody has acted on
 
 
@@ -100,6 +102,14 @@ def compile_pages(paper: Paper, ppi: float = 110) -> list[bytes]:
     """PNG of every page, for reading inside the site. Raises `glyphs.CannotPrint` as `compile_pdf`."""
     compiler, inputs = _prepared(paper)
     return _as_list(compiler.compile(format="png", sys_inputs=inputs, ppi=ppi, timestamp=_dated(paper)))
+
+
+def page_count(pdf: bytes) -> int:
+    """Pages of a file `compile_pdf` made (it writes one page tree, in plain text). Raises ValueError for others."""
+    found = PAGE_TREE.search(pdf)
+    if found is None:
+        raise ValueError("not a file of ours")
+    return int(found[1])
 
 
 def pretty_number(number: str) -> str:

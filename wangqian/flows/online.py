@@ -181,6 +181,8 @@ class OnlineSigning(Releasable):
         then=(keep_columns(TERMS),), tell=(EMPLOYER, REVIEWER),
         explain="学校更正了您的基本信息。请核对下面的全文，确认后学校继续审核。",
     )
+    # The worker's PDF: the hash of the whole file comes into the chain. The approval told everybody.
+    filed = Step(signed, STAY, SYSTEM, "协议书已生成", tell=SILENT)
     # The termination's own message tells everybody.
     terminate = Step(signed, terminated, SYSTEM, then=(leave_ledger,), tell=SILENT)
 

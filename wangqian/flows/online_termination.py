@@ -18,7 +18,6 @@ from wangqian.chart.words import (
     VOID,
     Flow,
     Fork,
-    Role,
     State,
     Step,
     Way,
@@ -27,7 +26,7 @@ from wangqian.flows import texts
 from wangqian.flows.columns import keep_columns
 from wangqian.flows.needs import TERMINATION, TERMINATION_REFUSAL
 from wangqian.flows.online import OnlineSigning
-from wangqian.flows.parties import EMPLOYER, GRADUATE, REVIEWER, SCHOOL, Columns, own_employer, own_graduate
+from wangqian.flows.parties import EMPLOYER, GRADUATE, OTHER, PARTY, REVIEWER, SCHOOL
 from wangqian.flows.rules import (
     answer_in_time,
     asked_by_me,
@@ -40,21 +39,7 @@ from wangqian.flows.rules import (
     unreviewed,
 )
 from wangqian.people.clock import days_from
-from wangqian.people.models import Capacity, Membership
-
-
-def party(membership: Membership) -> Columns:
-    return own_graduate(membership) or own_employer(membership)
-
-
-def other_side(membership: Membership) -> Columns:
-    """The party whose turn it is to answer."""
-    columns = party(membership)
-    return None if columns is None else {**columns, "turn": membership.kind}
-
-
-PARTY = Role("party", "毕业生／用人单位", scope=party)
-OTHER = Role("other", "对方", scope=other_side)
+from wangqian.people.models import Capacity
 
 
 def by_graduate(act: Act) -> bool:

@@ -23,6 +23,17 @@ def own_employer(membership: Membership) -> Columns:
     return {"employer_id": membership.employer_id} if membership.kind == Capacity.EMPLOYER else None
 
 
+def party(membership: Membership) -> Columns:
+    """Either side of an agreement."""
+    return own_graduate(membership) or own_employer(membership)
+
+
+def other_side(membership: Membership) -> Columns:
+    """The side whose turn it is to answer."""
+    columns = party(membership)
+    return None if columns is None else {**columns, "turn": membership.kind}
+
+
 def own_place(membership: Membership) -> Columns:
     """A reviewer's place: his class, his college, his school — exactly."""
     if membership.kind == Capacity.SCHOOL:
@@ -55,6 +66,8 @@ def anywhere(membership: Membership) -> Columns:
 
 GRADUATE = Role("graduate", "毕业生", party="graduate", scope=own_graduate)
 EMPLOYER = Role("employer", "用人单位", party="employer", scope=own_employer)
+PARTY = Role("party", "毕业生／用人单位", scope=party)
+OTHER = Role("other", "对方", scope=other_side)
 REVIEWER = Role("reviewer", "审核人", party="school", scope=own_desk)
 SCHOOL = Role("school", "学校", party="school", scope=own_school, alone=True)
 OPERATOR = Role("operator", "平台", party="operator", scope=anywhere)
@@ -83,6 +96,8 @@ def reviewers(case: Case) -> QuerySet[Membership]:
 def told(case: Case, role: Role) -> QuerySet[Membership]:
     """The memberships behind a party of the case, for messages."""
     active = Membership.objects.filter(active=True, user__is_active=True).select_related("user")
+    if role is OTHER:
+        role = EMPLOYER if case.turn == Capacity.EMPLOYER else GRADUATE
     if role is GRADUATE:
         return active.filter(graduate_id=case.graduate_id)
     if role is EMPLOYER:

@@ -6,6 +6,7 @@ from typing import Any
 
 from wangqian.cases.act import Act
 from wangqian.chart.words import Refused
+from wangqian.flows import wording
 from wangqian.people.models import Employer, Graduate
 
 # Editing one of these asks for 核对 again and keeps a differing version from being approved.
@@ -55,6 +56,8 @@ def invitation_text(act: Act) -> dict[str, Any]:
         "employer": employer_block(act.employer),
         "terms": act.given,
         "dossier": dossier_block(act) if act.given["dossier_receipt"] != "none" else {},
+        "clauses": list(wording.clauses()),
+        "wording": wording.EDITION,
     }
 
 

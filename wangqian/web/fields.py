@@ -57,9 +57,7 @@ def control(bound: BoundField) -> SafeString:
     attrs["aria-invalid"] = "true" if bound.errors else False
     if bound.errors:
         attrs["class"] += " is-invalid"
-    if (
-        what == "number"
-    ):  # a wheel must not change a salary; a letter must get our sentence
+    if what == "number":  # a wheel must not change a salary; a letter must get our sentence
         widget.input_type = "text"
         decimal = isinstance(bound.field, forms.DecimalField | forms.FloatField)
         attrs |= {"inputmode": "decimal" if decimal else "numeric", "min": False, "max": False, "step": False}
@@ -70,12 +68,16 @@ def control(bound: BoundField) -> SafeString:
 
 def sentences(bound: BoundField) -> list[str]:
     """A field's errors, each naming what to do: Django's "required" does not say which field it is."""
-    asks = {"check": _("请先勾选“%(label)s”"), "file": _("请选择文件：%(label)s"), "text": _("请填写%(label)s")}
+    asks = {
+        "check": _("请先勾选“%(label)s”"),
+        "file": _("请选择文件：%(label)s"),
+        "text": _("请填写%(label)s"),
+    }
     asks |= dict.fromkeys(("select", "radio", "checks", "date"), _("请选择%(label)s"))
     what = asks.get(kind(bound), asks["text"]) % {"label": bound.label}
-    found = []
+    found: list[str] = []
     for error in bound.errors.as_data():
-        found += [what] if error.code == "required" else list(error)
+        found += [what] if error.code == "required" else error.messages
     return found
 
 

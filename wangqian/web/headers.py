@@ -14,14 +14,14 @@ FIXED = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 
 
 class SecurityHeaders:
-    """Sets what is missing. What is answered to a browser with a session is stored by nobody on the way or after.
+    """Sets what is missing, and keeps what is answered to a browser with a session out of every cache.
 
-    The session's cookie decides, not the user: no query, and it holds while the database is down. Stands first.
+    The session's cookie decides, not the user: no query, and it holds while the database is down.
     """
 
     def __init__(self, get_response: Answer) -> None:

@@ -1,7 +1,7 @@
 """What a page shows, as plain data: a view declares these, `templates/parts/` draws them.
 
-Lists stand in `lists.py`, the kinds of page in `pages.py` and `doors.py`. Every text is translated already and
-is escaped when drawn; pass `Markup` only for markup of our own. Times are aware datetimes, printed in
+Lists stand in `lists.py`, the kinds of page in `pages.py` and `doors.py`. Every text is translated
+already and is escaped when drawn; pass `Markup` only for markup of our own. Times are aware, printed in
 Asia/Shanghai. `part` names the macro of `templates/parts/` that draws the object.
 """
 

@@ -1,4 +1,4 @@
-"""How times, deadlines, money and numbers are said on the screen (Asia/Shanghai; also filters of the templates)."""
+"""How times, deadlines, money and numbers are said (Asia/Shanghai); also filters of the templates."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -49,7 +49,7 @@ def since(start: datetime, now: datetime | None = None) -> str:
 
 
 def until(due: datetime, now: datetime | None = None) -> str:
-    """A half-open deadline as a person says it: local midnight is 24:00 of the day before; the year only if another."""
+    """A half-open deadline as people say it: midnight is 24:00 of the day before; a year only if another."""
     local = due.astimezone(ZONE)
     midnight = local.time() == time(0)
     shown = local - DAY if midnight else local
@@ -67,7 +67,7 @@ def money(amount: int | Decimal) -> str:
 
 
 def masked(number: str) -> str:
-    """An identity number as 4311********1680, a mobile as 138****0001, anything shorter with its middle hidden."""
+    """An identity number as 4311********1680, a mobile as 138****0001; shorter ones keep their ends."""
     head, tail = (4, 4) if len(number) >= 12 else (3, 4) if len(number) >= 9 else (1, 1)
     if len(number) <= head + tail:
         return "*" * len(number)

@@ -1,0 +1,62 @@
+"""The guards a red control switches off: each function is called inside a racer and changes that process only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from wangqian.cases import engine, receipts
+from wangqian.cases.models import Receipt, digest
+from wangqian.people.models import Graduate, User
+
+
+def graduate_lock() -> None:
+    """The row lock on the graduate; the lock on the case itself stays."""
+    engine.lock_graduate = lambda pk: Graduate.objects.get(pk=pk)
+
+
+def all_locks() -> None:
+    """Every SELECT … FOR UPDATE."""
+    QuerySet.select_for_update = lambda self, *_args, **_kwargs: self.all()  # type: ignore[method-assign]
+
+
+def clock_after_lock() -> None:
+    """The door's time becomes `now()`: the moment the transaction began, before it waited for the lock."""
+
+    def began() -> datetime:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT now()")
+            moment: datetime = cursor.fetchone()[0]
+        return moment.astimezone(UTC)
+
+    engine.now = began
+
+
+def receipt_first() -> None:
+    """Idempotency by looking first and writing afterwards, as it is written without thinking of a second request."""
+
+    def once(user: User, key: str, body: Mapping[str, object], act: Callable[[], str]) -> str:
+        location = receipts.earlier(user, key, body) or act()
+        Receipt.objects.create(actor=user, key=key, body_sha256=digest(body), status=303, location=location)
+        return location
+
+    receipts.once = once
+
+
+def immediate() -> None:
+    """SQLite: transactions begin without the write lock, which is Python's and Django's default."""
+    options: dict[str, Any] = connection.settings_dict["OPTIONS"]
+    connection.settings_dict["OPTIONS"] = {**options, "transaction_mode": "DEFERRED"}
+
+
+SWITCHES: dict[str, Callable[[], None]] = {
+    "graduate lock": graduate_lock,
+    "all locks": all_locks,
+    "clock after the lock": clock_after_lock,
+    "receipt first": receipt_first,
+    "immediate": immediate,
+}

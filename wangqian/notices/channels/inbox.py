@@ -1,0 +1,31 @@
+"""站内消息: delivered by being there."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from wangqian.notices.channels.base import Outcome
+from wangqian.notices.models import Notice, Result
+from wangqian.people.models import User
+
+
+class Inbox:
+    name = "inbox"
+
+    def label(self) -> str:
+        return _("站内消息")
+
+    def connected(self) -> bool:
+        return True
+
+    def sentence(self) -> str:
+        return _("站内消息总是可用。")
+
+    def address(self, user: User) -> str:
+        return str(user.pk)
+
+    def masked(self, address: str) -> str:  # noqa: ARG002  an inbox has no address to show
+        return ""
+
+    def send(self, notice: Notice, address: str, text: str) -> Outcome:  # noqa: ARG002
+        return Outcome(Result.DELIVERED)

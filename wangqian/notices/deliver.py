@@ -1,0 +1,36 @@
+"""The door of this layer: what the worker runs, what pages read, what others may send."""
+
+from wangqian.notices.direct import message, send_code
+from wangqian.notices.expand import expand
+from wangqian.notices.queries import (
+    Delivery,
+    all_messages,
+    deliveries,
+    failed,
+    inbox,
+    mark_case_read,
+    mark_read,
+    retry,
+    shown_code,
+    unmade,
+    unread_count,
+)
+from wangqian.notices.sending import send
+
+__all__ = [
+    "Delivery",
+    "all_messages",
+    "deliveries",
+    "expand",
+    "failed",
+    "inbox",
+    "mark_case_read",
+    "mark_read",
+    "message",
+    "retry",
+    "send",
+    "send_code",
+    "shown_code",
+    "unmade",
+    "unread_count",
+]

@@ -1,0 +1,168 @@
+"""What the `{names}` of a message stand for: read from the event, said as its reader says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from math import ceil
+
+from django.utils.translation import gettext as _
+
+from wangqian.cases.forms import facts as answered
+from wangqian.cases.models import Case, Event
+from wangqian.chart.fields import Keep
+from wangqian.chart.words import FLOWS
+from wangqian.people.clock import SHANGHAI, days_from, end_of
+from wangqian.people.models import PARTY_OF, Capacity
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LEVELS = {
+    Capacity.COUNSELLOR.value: lambda: _("辅导员"),
+    Capacity.COLLEGE.value: lambda: _("院系"),
+    Capacity.SCHOOL.value: lambda: _("学校"),
+}
+
+
+class Facts:
+    """The facts of one event for a reader of one party (`PARTY_OF`). KeyError for unknown names."""
+
+    def __init__(self, event: Event, party: str) -> None:
+        self.event, self.party = event, party
+        self.known: dict[str, str] = {}
+
+    @property
+    def case(self) -> Case:
+        return self.event.case
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self.known:
+            self.known[name] = FACTS[name](self)
+        return self.known[name]
+
+    def fill(self, text: str) -> str:
+        """A translated text with its facts; an empty fact leaves no empty line."""
+        said = _(text).format_map(self) if text else ""
+        return "\n".join(line for line in said.splitlines() if line.strip())
+
+
+def deadline(event: Event) -> datetime:
+    """The deadline as it stood after this event, however late it is read. LookupError where there is none."""
+    case = event.case
+    if case.version == event.number and case.respond_by:
+        return case.respond_by
+    before = case.events.filter(number__lte=event.number, step__in=DEADLINES).select_related("terms", "note")
+    last = before.order_by("number").last()
+    if last is None:
+        raise LookupError(f"no deadline in {event.flow}.{event.step}")
+    return DEADLINES[last.step](last)
+
+
+def granted(event: Event) -> datetime:
+    assert event.terms is not None
+    return days_from(event.at, int(event.terms.content["terms"]["valid_days"]))
+
+
+def asked(event: Event) -> datetime:
+    assert event.case.profile is not None
+    return days_from(event.at, event.case.profile.days_to_respond)
+
+
+DEADLINES: dict[str, Callable[[Event], datetime]] = {
+    "invite": granted,
+    "extend": lambda event: end_of(date.fromisoformat(event.data["until"])),
+    "ask": asked,
+    "reopen": lambda event: end_of(date.fromisoformat(event.said["until"])),
+}
+
+
+def deadline_words(due: datetime, at: datetime) -> str:
+    """A half-open deadline as said in Shanghai: "11 月 23 日 24:00"; the year only when not that of `at`."""
+    local = due.astimezone(SHANGHAI)
+    midnight = local.time() == time(0)
+    day = local - DAY if midnight else local
+    clock = "24:00" if midnight else f"{local:%H:%M}"
+    parts = {"year": day.year, "month": day.month, "day": day.day, "at": clock}
+    if day.year == at.astimezone(SHANGHAI).year:
+        return _("%(month)d 月 %(day)d 日 %(at)s") % parts
+    return _("%(year)d 年 %(month)d 月 %(day)d 日 %(at)s") % parts
+
+
+def left_words(due: datetime, at: datetime) -> str:
+    """"3 天", "24 小时": what remains, rounded up to hours, in days where they are whole."""
+    hours = max(ceil((due - at) / HOUR), 1)
+    if hours > 24 and hours % 24 == 0:
+        return _("%(days)d 天") % {"days": hours // 24}
+    return _("%(hours)d 小时") % {"hours": hours}
+
+
+def who(facts: Facts) -> str:
+    """The party that acted, as this reader says it."""
+    acting = PARTY_OF.get(facts.event.capacity, "")
+    if acting == "graduate":
+        return _("您") if facts.party == acting else facts["graduate"]
+    if acting == "employer":
+        return _("贵单位") if facts.party == acting else facts["employer"]
+    return str(facts.event.user) if acting == facts.party and facts.event.user else facts["school"]
+
+
+def other(facts: Facts) -> str:
+    """The party across the table from this reader."""
+    return facts["employer"] if facts.party == "graduate" else facts["graduate"]
+
+
+def number(facts: Facts) -> str:
+    """The agreement's number, also from a termination on it."""
+    return facts.case.number or (facts.case.parent.number if facts.case.parent else "") or ""
+
+
+def contact(facts: Facts) -> str:
+    """"示范大学就业指导中心（021-55550100）"."""
+    school = facts.case.school
+    assert school is not None
+    return f"{school.name}{school.office}" + (f"（{school.phone}）" if school.phone else "")
+
+
+def said(facts: Facts) -> str:
+    """What the actor answered, "哪一项：转正起薪；原因：…"; empty when nothing was asked or said."""
+    event = facts.event
+    pairs: list[tuple[str, str]] = []
+    for need in FLOWS[event.flow].steps[event.step].needs:
+        if need.keep is Keep.NOTE:
+            pairs += answered(need, event.said)
+        elif need.keep is Keep.TERMS and event.terms:
+            pairs += answered(need, event.terms.content)
+    return "；".join(_("%(label)s：%(value)s") % {"label": label, "value": value} for label, value in pairs)
+
+
+def release(facts: Facts) -> str:
+    """The reason of the release as the school asked for it."""
+    asking = facts.case.events.filter(step="request_release", number__lt=facts.event.number)
+    last = asking.select_related("note").order_by("number").last()
+    return str(last.said.get("reason_name", "")) if last else ""
+
+
+def level_name(facts: Facts, back: int = 0) -> str:
+    return LEVELS[facts.case.levels[facts.event.level - back]]()
+
+
+def job(facts: Facts) -> str:
+    assert facts.event.terms is not None
+    return str(facts.event.terms.content["terms"]["job_title"])
+
+
+FACTS: dict[str, Callable[[Facts], str]] = {
+    "graduate": lambda facts: str(facts.case.graduate),
+    "employer": lambda facts: str(facts.case.employer),
+    "school": lambda facts: str(facts.case.school),
+    "contact": contact,
+    "number": number,
+    "job": job,
+    "due": lambda facts: deadline_words(deadline(facts.event), facts.event.at),
+    "left": lambda facts: left_words(deadline(facts.event), facts.event.at),
+    "level": level_name,
+    "skipped": lambda facts: level_name(facts, back=1),
+    "said": said,
+    "release": release,
+    "who": who,
+    "other": other,
+}

@@ -1,0 +1,35 @@
+"""Every message of every flow, by its key: flow, step, where a fork led, and who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wangqian.chart.words import FLOWS, Flow, Fork, Role, Step
+from wangqian.notices.words import certification, direct, online, online_termination, reopening
+from wangqian.notices.words.text import Text
+
+FILES = {
+    "online": online,
+    "online_termination": online_termination,
+    "reopening": reopening,
+    "certification": certification,
+}
+TEXTS: dict[str, Text] = {f"{slug}.{key}": text for slug, file in FILES.items() for key, text in file.TEXTS.items()}
+DIRECT: dict[str, Text] = {f"direct.{key}": text for key, text in direct.TEXTS.items()}
+
+
+def key(flow: type[Flow], step: Step, target: str, role: Role) -> str:
+    """`online.invite.graduate`; with the state a fork led to: `online.approve.signed.employer`."""
+    fork = f".{target}" if isinstance(step.target, Fork) else ""
+    return f"{flow.slug}.{step.name}{fork}.{role.name}"
+
+
+def demanded() -> Iterator[str]:
+    """The keys the charts ask for: one per flow, step, way and told party."""
+    for flow in FLOWS.values():
+        for step in flow.steps.values():
+            for way in step.ways(step.sources[0] if step.sources else None):
+                yield from (key(flow, step, way.state.name, role) for role in way.tell)
+
+
+__all__ = ["DIRECT", "FILES", "TEXTS", "Text", "demanded", "key"]

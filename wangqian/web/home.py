@@ -1,0 +1,56 @@
+"""Home and inbox of every capacity."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wangqian.notices import queries
+from wangqian.people.models import Actor, Capacity
+from wangqian.web import employer, graduate, operator, school
+from wangqian.web.frame import acting, before_confirming, show
+from wangqian.web.pages import PlainPage
+from wangqian.web.panels import EmptyState, Link, Timeline, TimelineItem
+
+HOMES = {
+    Capacity.GRADUATE: graduate.home,
+    Capacity.EMPLOYER: employer.workbench,
+    Capacity.COUNSELLOR: school.desk,
+    Capacity.COLLEGE: school.desk,
+    Capacity.SCHOOL: school.desk,
+    Capacity.OPERATOR: operator.home,
+}
+
+
+@acting()
+def home(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return HOMES[Capacity(actor.membership.kind)](request, actor)
+
+
+@before_confirming
+def inbox_page(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Messages, newest first; opening the page reads them."""
+    mine = list(queries.inbox(actor.user)[:100])
+    items = [
+        TimelineItem(
+            one.created_at,
+            _("新") if one.read_at is None else "",
+            one.subject,
+            one.body,
+            "info" if one.read_at else "warn",
+            Link(_("查看事项"), reverse("case", args=[one.event.case_id])) if one.event else None,
+        )
+        for one in mine
+    ]
+    queries.mark_read([one.pk for one in mine], actor.user)
+    empty = EmptyState(_("还没有消息"), _("有新的邀请、审核结果或提醒时会出现在这里。"))
+    page = PlainPage(
+        title=_("消息"),
+        lead=_("最近 100 条，最新的在前。"),
+        panels=[Timeline(_("消息"), items)] if items else [empty],
+    )
+    return show(request, page)
+
+
+inbox = acting()(inbox_page)

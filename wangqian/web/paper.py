@@ -1,0 +1,86 @@
+"""The agreement on the screen: as pages in the site (WeChat cannot download), and as PDF."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wangqian.cases.models import Case
+from wangqian.codes.serial import pretty
+from wangqian.documents import read
+from wangqian.people.models import Actor
+from wangqian.web.doors import PreviewPage
+from wangqian.web.frame import acting, show
+from wangqian.web.panels import Button, Fact, Link, Panel, Picture, Progress, Text
+from wangqian.web.subjects import visible_case
+from wangqian.web.words import state_words
+
+
+def paper_panels(case: Case) -> list[Panel]:
+    """The agreement of a case, or where it stands; the legal state never waits for it."""
+    if case.flow != "online" or not case.number:
+        return []
+    state, found = read.agreement_state(case)
+    if state == "making":
+        return [Text(_("就业协议书"), [_("协议书生成中，稍后刷新即可查看；不影响签约效力。")])]
+    if state == "failed":
+        return [Text(_("就业协议书"), [str(found), _("不影响签约效力，平台会处理。")])]
+    buttons = [
+        Button(_("查看协议书"), reverse("paper", args=[case.pk]), primary=True, icon="file-text"),
+        Button(_("下载 PDF"), reverse("paper-pdf", args=[case.pk]), icon="download"),
+    ]
+    return [Text(_("就业协议书"), [_("编号 %(number)s") % {"number": pretty(case.number)}], buttons=buttons)]
+
+
+def signed_case(actor: Actor, pk: UUID) -> Case:
+    case = visible_case(actor, pk)
+    if not case.number or case.flow != "online":
+        raise Http404
+    return case
+
+
+@acting()
+def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
+    case = signed_case(actor, pk)
+    state, found = read.agreement_state(case)
+    ready = state == "ready"
+    pages = range(1, found.pages + 1) if ready else ()
+    page = PreviewPage(
+        title=_("就业协议书"),
+        back=Link(_("返回"), reverse("case", args=[pk])),
+        pictures=[
+            Picture(reverse("paper-page", args=[pk, number]), _("协议书第 %(n)d 页") % {"n": number}) for number in pages
+        ],
+        buttons=[Button(_("下载 PDF"), reverse("paper-pdf", args=[pk]), icon="download")] if ready else [],
+        copy_url=f"{settings.SITE_URL}{reverse('verify-code', args=[case.verification_code])}" if ready else "",
+        pending=None if ready else Progress(_("协议书生成中"), 0, sentence=str(found or _("稍后刷新即可查看。"))),
+        facts=[Fact(_("协议编号"), pretty(case.number or "")), Fact(_("状态"), state_words(case, actor.membership))],
+    )
+    return show(request, page)
+
+
+@acting()
+def pdf(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
+    """The stored file, its hash checked as it is read."""
+    case = signed_case(actor, pk)
+    state, found = read.agreement_state(case)
+    if state != "ready":
+        raise Http404
+    answer = HttpResponse(read.pdf(found), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{case.number}.pdf"'
+    return answer
+
+
+@acting()
+def page(request: HttpRequest, actor: Actor, pk: UUID, number: int) -> HttpResponse:
+    """One page as PNG."""
+    case = signed_case(actor, pk)
+    state, _found = read.agreement_state(case)
+    pages = read.pages(case) if state == "ready" else []
+    if not 1 <= number <= len(pages):
+        raise Http404
+    return HttpResponse(pages[number - 1], content_type="image/png")

@@ -1,0 +1,1 @@
+"""Invented data for the pattern page (demo only)."""

@@ -1,0 +1,120 @@
+"""Sentences about cases: titles, whose turn it is, what happened, what comes next."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from wangqian.cases.models import Case, Event
+from wangqian.chart.words import DONE, FAILED, OPEN, VOID
+from wangqian.people.models import Actor, Capacity, Membership
+from wangqian.web.panels import PathStep, Tag, Tone
+from wangqian.web.subjects import Subject
+
+TONES: dict[str, Tone] = {OPEN: "info", DONE: "ok", FAILED: "bad", VOID: "off"}
+
+
+def state_words(case: Case, membership: Membership) -> str:
+    """The state as this party reads it: `mine` when it is its turn."""
+    party = membership.kind
+    if case.turn == party and party in ("college", "school", "counsellor"):
+        return _("待您审核")
+    return _(case.word.read_by(party, case.turn))
+
+
+def state_tag(case: Case, membership: Membership) -> Tag:
+    tone: Tone = "warn" if case.turn == membership.kind else TONES[case.word.kind]
+    return Tag(state_words(case, membership), tone)
+
+
+def turn_of(case: Case) -> str:
+    """Whose turn it is, by name of the place; "" when the case rests."""
+    names = {
+        Capacity.GRADUATE: _("毕业生"),
+        Capacity.EMPLOYER: case.employer.name if case.employer else "",
+        Capacity.COLLEGE: case.college.name if case.college else "",
+        Capacity.COUNSELLOR: _("辅导员"),
+        Capacity.SCHOOL: case.school.name if case.school else "",
+    }
+    return names.get(case.turn, "")  # type: ignore[call-overload]
+
+
+def level_words(case: Case) -> str:
+    if len(case.levels) < 2 or case.turn not in case.levels:
+        return ""
+    return _("第 %(level)d 级，共 %(levels)d 级") % {"level": case.level + 1, "levels": len(case.levels)}
+
+
+def other_side(case: Case, membership: Membership) -> str:
+    """Whom the case is with, from where this party stands."""
+    if membership.kind == Capacity.GRADUATE:
+        return case.employer.name if case.employer else (case.school.name if case.school else "")
+    name = case.graduate.name if case.graduate else ""
+    if membership.kind == Capacity.EMPLOYER or case.employer is None:
+        return name or (case.employer.name if case.employer else "")
+    return f"{name} · {case.employer.name}"
+
+
+def case_title(case: Case, membership: Membership) -> str:
+    return f"{other_side(case, membership)} · {_(case.chart.title)}"
+
+
+def title_of(subject: Subject) -> str:
+    step = subject.step
+    label = _(step.again if step.again and subject.case.parent and step.starts else step.label)
+    return f"{label} · {other_side(subject.case, subject.actor.membership)}"
+
+
+def path_of(case: Case) -> list[PathStep]:
+    """The progress bar: where the case stands, or where it stopped."""
+    chart = case.chart
+    if not chart.path_labels:
+        return []
+    stops = [state.name for state in chart.path]
+    if not case.version:
+        here = -1
+    elif case.state in stops:
+        here = stops.index(case.state)
+    else:
+        here = reached(case, stops)
+    failed = bool(case.version) and case.word.kind in (FAILED, VOID) and case.state not in stops
+    return [PathStep(_(label), stop_state(number, here, failed, case)) for number, label in enumerate(chart.path_labels)]
+
+
+def stop_state(number: int, here: int, failed: bool, case: Case) -> str:  # type: ignore[return]
+    """Labels are one more than states: what was done, what is awaited …, the end."""
+    if number <= here or (case.version and case.word.kind == DONE):
+        return "done"
+    if number == here + 1:
+        return "failed" if failed else "now"
+    return "later"
+
+
+def reached(case: Case, stops: list[str]) -> int:
+    """How far an ended case had come."""
+    passed = case.events.filter(target__in=stops).order_by("-number").values_list("target", flat=True).first()
+    if passed is None:
+        return 0
+    return stops.index(passed)
+
+
+def done_sentence(actor: Actor, event: Event) -> str:
+    """After an act: what happened, and whose turn it is now."""
+    case = Case.objects.select_related("employer", "college", "school").get(pk=event.case_id)
+    step = case.chart.steps[event.step]
+    done = _("“%(step)s”已完成。") % {"step": _(step.label)}
+    now = _("现在的状态：%(state)s。") % {"state": state_words(case, actor.membership)}
+    turn = turn_of(case)
+    following = _("下一步由%(who)s办理，办好后会通知您。") % {"who": turn} if turn else ""
+    return f"{done}{now}{following}"
+
+
+def who_words(event: Event, membership: Membership) -> str:
+    """Who acted, as this party may know it: colleagues by name, others by place."""
+    if event.membership is None:
+        return _("系统")
+    same = event.membership.party == membership.party
+    kind = event.membership.kind
+    if kind == Capacity.GRADUATE:
+        return event.user.name if event.user else _("毕业生")
+    place = event.membership.place() or _("平台")
+    return f"{place} {event.user.name}" if same and event.user else place
