@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "wangqian.web",
 ]
 MIDDLEWARE = [
+    "wangqian.web.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -59,7 +60,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "wangqian.web.middleware.SecurityHeaders",
     "wangqian.web.middleware.Capacity",
 ]
 ROOT_URLCONF = "wangqian.urls"

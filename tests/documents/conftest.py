@@ -1,13 +1,22 @@
 """A complete agreement between invented parties."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
-from wangqian.flows import wording
 from wangqian.documents.agreement import Block, Paper, Record
+from wangqian.flows import wording
 
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, settings: Settings) -> Path:
+    """An empty storage of this test alone."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return tmp_path / "files"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The clock's round: reminders and lapses that are due, each in its own transaction, re-checked under the lock."""
+"""The clock's round and the sweeps: each case in its own transaction, re-checked under the lock."""
 
 from __future__ import annotations
 
@@ -22,11 +22,16 @@ SWEEPS: list[tuple[Callable[[], list[UUID]], str]] = []
 
 
 def tick(limit: int = 500) -> int:
-    """Wake due cases, at most `limit`; then the sweeps. Returns how many were looked at."""
+    """Wake due cases, at most `limit`. Returns how many were looked at."""
     due = list(Case.objects.filter(wake_at__lte=now()).order_by("wake_at").values_list("pk", flat=True)[:limit])
     for pk in due:
         wake(pk)
-    return len(due) + sum(sweep(query, step) for query, step in SWEEPS)
+    return len(due)
+
+
+def sweep_all() -> int:
+    """What became void or stuck without anybody acting on it; once a minute is enough. Returns how many."""
+    return sum(sweep(query, step) for query, step in SWEEPS)
 
 
 def wake(pk: UUID) -> None:

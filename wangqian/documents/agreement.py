@@ -105,7 +105,7 @@ def compile_pages(paper: Paper, ppi: float = 110) -> list[bytes]:
 
 
 def page_count(pdf: bytes) -> int:
-    """Pages of a file `compile_pdf` made (it writes one page tree, in plain text). Raises ValueError for others."""
+    """Pages of a file `compile_pdf` made: one page tree, in plain text. Raises ValueError for other files."""
     found = PAGE_TREE.search(pdf)
     if found is None:
         raise ValueError("not a file of ours")
@@ -145,7 +145,7 @@ def _compiler(available: Faces) -> typst.Compiler:
 
 def _dated(paper: Paper) -> datetime:
     """The paper's own time, its last act: a file made later is the same file."""
-    return max((record.at for record in paper.records), default=UNDATED).astimezone(UTC)
+    return max((record.at for record in paper.records), default=UNDATED).astimezone(UTC).replace(microsecond=0)
 
 
 def _data(paper: Paper, available: Faces) -> dict[str, object]:

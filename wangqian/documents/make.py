@@ -1,7 +1,7 @@
-"""The worker's round for papers: from a signing in the outbox to a stored file, its row, and its hash in the chain.
+"""The worker's round for papers: from a signing in the outbox to a stored file, its row, its hash in the log.
 
-The legal state never waits for this. Object first, row after: killed anywhere, the next round completes the work, and a paper is
-the same bytes each time.
+The legal state never waits for this. Object first, row after: killed anywhere, the next round completes the
+work, and a paper is the same bytes each time.
 """
 
 from __future__ import annotations
@@ -112,10 +112,10 @@ def key_of(kind: str, at: datetime, digest: str, ending: str) -> str:
 
 
 def finish(row: Outbox, event: Event, artefact: Artefact | None) -> None:
-    """Row, event and the end of the outbox row are one transaction; a worker that came too late changes nothing."""
+    """Row, event, end of the outbox row: one transaction; a worker that comes too late changes nothing."""
     with transaction.atomic():
-        mine = Outbox.objects.select_for_update().filter(pk=row.pk, tries=row.tries)
-        if not mine.exists():
+        mine = Outbox.objects.select_for_update().filter(pk=row.pk, tries=row.tries).first()
+        if mine is None:
             return
         if artefact is not None and artefact._state.adding:
             artefact.made_at = now()

@@ -1,4 +1,4 @@
-"""Files made from versions: a row for each, written after its object, never changed (database guards forbid it)."""
+"""Files made from versions: a row for each, written after its object, then immutable (by trigger)."""
 
 from django.db import models
 

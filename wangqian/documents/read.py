@@ -61,7 +61,7 @@ def pdf(artefact: Artefact) -> ContentFile[bytes]:
 
 
 def pages(case: Case) -> list[bytes]:
-    """PNG of every page, for reading inside the site; rendered on first sight, then kept. Empty while it is being made."""
+    """PNG of every page, for reading in the site; rendered once, then kept. Empty before there is a file."""
     artefact = agreement_of(case)
     if artefact is None:
         return []

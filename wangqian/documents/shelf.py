@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 
 def keep(key: str, data: bytes) -> None:
-    """Store `data` under `key`; again is harmless. Raises OSError (or the storage's own error) when it cannot."""
+    """Store `data` under `key`; again is harmless. Raises OSError, or the storage's own error."""
     try:
         path = Path(default_storage.path(key))
     except NotImplementedError:
@@ -44,7 +44,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _send(key: str, data: bytes) -> None:
-    """Remote storages upload whole objects, but rename a second one of the same name: that copy is dropped."""
+    """Remote storages take whole objects, but rename a second one of the same name: that copy is dropped."""
     if read(key) == data:
         return
     default_storage.delete(key)

@@ -1,4 +1,4 @@
-"""Public verification of an agreement: by its 核验编号 (QR), or by number and name. Live state, the minimum, nothing else."""
+"""Public verification of an agreement, by 核验编号 (QR) or number and name: live state, nothing more."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class TooOften(Refused):
 
 @dataclass(frozen=True)
 class Facts:
-    """What anybody may learn. `number` is grouped, `graduate` masked; `state` is this moment's word, untranslated."""
+    """What anybody may learn: `number` grouped, `graduate` masked, `state` the word of now, untranslated."""
 
     number: str
     graduate: str
@@ -69,7 +69,7 @@ def by_code(code: str, ip: str, viewer: Actor | None = None) -> Facts | None:
 
 
 def by_number(number: str, name: str, ip: str, viewer: Actor | None = None) -> Facts | None:
-    """The agreement with this number, if the graduate it names is called so; otherwise None, whatever was wrong.
+    """The agreement with this number, if its graduate is called so; otherwise None, whatever was wrong.
 
     Raises `TooOften`, for existing and invented numbers alike.
     """
@@ -122,7 +122,7 @@ def answer(event: Event, ip: str, viewer: Actor | None, how: str) -> Facts:
 
 
 def plain(name: str) -> str:
-    """A name as people type it, made comparable: width, case, blanks, and which dot stands between its parts."""
+    """A name as people type it, made comparable: width, case, blanks, the dot between its parts."""
     return half_width(unicodedata.normalize("NFC", name).translate(DOTS)).translate(DOTS)
 
 
@@ -135,7 +135,7 @@ def address(ip: str) -> str | None:
 
 
 def place(ip: str) -> str:
-    """What an address counts as: itself, or its /64 (one line has 2⁶⁴ of those). Keyed: no address stands in a key."""
+    """What an address counts as: itself, or its /64, which is one line. Keyed: no address is stored."""
     known = address(ip) or ""
     if ":" in known:
         known = str(ipaddress.ip_network((known, 64), strict=False))

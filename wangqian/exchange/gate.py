@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from wangqian.chart.words import Refused
@@ -22,7 +23,7 @@ MAX_ROWS = 120_000
 MAX_COLUMNS = 200
 MAX_CHARACTERS = 1000
 CHUNK = 4 * 2**20
-OVERLAP = 4096  # longer than any start tag of a cell
+OVERLAP = 4096  # enough to see the cell before a formula
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -74,12 +75,8 @@ def scan(content: bytes) -> None:
             for entry in archive.infolist():
                 with archive.open(entry) as part:
                     left = _part(iter(lambda part=part: part.read(CHUNK), b""), left)  # type: ignore[misc]
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as broken:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as broken:
         raise unreadable() from broken
-    except Exception as broken:
-        if type(broken).__module__ in ("zlib", "lzma", "_lzma"):  # zlib.error has no common ancestor with the others
-            raise unreadable() from broken
-        raise
 
 
 def unreadable() -> Refused:
@@ -136,7 +133,9 @@ def _part(chunks: Iterator[bytes], left: int) -> int:
         sheet = sheet or b"sheetData" in text
         if sheet:
             _cells(text)
-        tail = text[-OVERLAP:]
+        tail = text[min(max(len(text) - OVERLAP, 0), max(text.rfind(b"<"), 0)) :]
+        if len(tail) > CHUNK:  # a tag of megabytes is not written by any spreadsheet program
+            raise unreadable()
     return left
 
 

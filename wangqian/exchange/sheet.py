@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from wangqian.chart.words import Refused
 from wangqian.exchange import gate
@@ -15,6 +15,7 @@ from wangqian.exchange import gate
 Row = list[str]
 # Characters by which spreadsheet programs recognise a formula, their full-width forms, and those skipped before one.
 STARTS = frozenset("=+-@＝＋－＠﹢﹣﹦﹫−\t\r\n")
+BLANKS = " \u3000\xa0"  # no tab: a leading one is judged by `inspect`
 _HARMLESS = frozenset("+-0123456789 ()（）")
 
 
@@ -69,10 +70,12 @@ class Workbook:
         try:
             with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
                 self._sheet = book.get_sheet_by_name(_first_visible(book))
-        except (CalamineError, ValueError, OSError) as broken:
-            raise gate.unreadable() from broken
-        except Exception as broken:
-            # A panic of the parser derives from BaseException's child PanicException or comes as RuntimeError.
+        except Refused:
+            raise
+        except BaseException as broken:
+            # What the parser raises is not one family: a panic in it arrives as a child of BaseException.
+            if isinstance(broken, KeyboardInterrupt | SystemExit | MemoryError):
+                raise
             raise gate.unreadable() from broken
 
     def rows(self) -> Iterator[tuple[int, Row]]:
@@ -81,7 +84,7 @@ class Workbook:
             return
         shift = [""] * start[1]
         for number, cells in enumerate(self._sheet.iter_rows(), start[0] + 1):
-            row = [cell.strip(" \u3000\xa0") if type(cell) is str else as_text(cell) for cell in cells]
+            row = [cell.rstrip().lstrip(BLANKS) if type(cell) is str else as_text(cell) for cell in cells]
             yield number, shift + row if shift else row
 
 
@@ -122,7 +125,7 @@ class Text:
         try:
             for number, cells in enumerate(reader, 1):
                 # Trailing tabs are a habit of exporters; a leading one is judged by `inspect`.
-                yield number, [cell.rstrip().lstrip(" \u3000\xa0") for cell in cells]
+                yield number, [cell.rstrip().lstrip(BLANKS) for cell in cells]
         except csv.Error as broken:
             raise Refused("第{row}行附近的引号或分隔符不完整，无法读取。请用 Excel 或 WPS 打开检查，另存为 .xlsx 后重新上传。", row=reader.line_num) from broken
 

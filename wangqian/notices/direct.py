@@ -59,14 +59,14 @@ def message(
 ) -> int:
     """Queue a message of `words/direct.py` by every channel; returns how many were made.
 
-    The same `key` (at most 64 characters) to the same user again makes none. `path` is where the e-mail leads.
+    The same `key` (at most 64 characters) to the same user makes none. `path` is where the e-mail leads.
     """
     template, moment = f"direct.{name}", now()
     text = DIRECT[template]
     common = {"membership": membership, "template": template, "key": key}
     with translation.override(user.language):
         made = [
-            Notice(**common, **addressed(way, user, moment), **told(way.name, text, facts, path))
+            Notice(**common, **addressed(way, user, moment), **worded(way.name, text, facts, path))
             for way in ways(user, text)
         ]
     same = Notice.objects.filter(recipient=user, template=template, key=key)
@@ -76,7 +76,7 @@ def message(
         return same.count() - before
 
 
-def told(channel: str, text: Text, facts: Mapping[str, str], path: str) -> dict[str, str]:
+def worded(channel: str, text: Text, facts: Mapping[str, str], path: str) -> dict[str, str]:
     """Subject and body for one channel."""
     body = _(text.sms if channel == Channel.SMS else text.body).format_map(facts)
     if channel == Channel.EMAIL:

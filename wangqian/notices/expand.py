@@ -129,7 +129,8 @@ def ways(user: User, text: Text) -> list[Way]:
 
 def addressed(way: Way, user: User, moment: datetime) -> dict[str, object]:
     """To whom and where. An inbox message has arrived by being written; the others wait to be sent."""
-    to = {"recipient": user, "channel": way.name, "address": way.masked(way.address(user)), "created_at": moment}
+    address = way.masked(way.address(user))
+    to = {"recipient": user, "channel": way.name, "address": address, "created_at": moment}
     if way.name == Channel.INBOX:
         return {**to, "state": State.SENT, "sent_at": moment}
     return {**to, "state": State.QUEUED, "next_at": moment}

@@ -38,16 +38,17 @@ class Result(models.TextChoices):
 
 
 TROUBLE = (State.FAILED.value, State.DEAD.value)
+IN_TROUBLE = Q(state__in=TROUBLE)
 IN_INBOX, UNREAD = Q(channel=Channel.INBOX.value), Q(read_at__isnull=True)
 
 
 class Notice(models.Model):
     """One message to one person by one channel, in the words and the language it was sent in.
 
-    `address` is masked, for people to read; the real one is taken from the user when it is sent. `next_at` is
-    when the row is due: its first or next try, or, while it is being sent, the moment after which another worker
-    takes over. None: nothing is left to do. `event` is None for direct messages; their `key` keeps the same
-    message from being sent twice.
+    `address` is masked, for people to read; the real one is taken from the user when it is sent. `next_at`
+    is when the row is due: its first or next try, or, while it is being sent, the moment after which another
+    worker takes over. None: nothing is left to do. `event` is None for direct messages; their `key` keeps the
+    same message from being sent twice.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -80,7 +81,7 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="notice_due"),
-            models.Index(fields=["state", "created_at"], condition=Q(state__in=TROUBLE), name="notice_trouble"),
+            models.Index(fields=["state", "created_at"], condition=IN_TROUBLE, name="notice_trouble"),
             models.Index(fields=["recipient", "-created_at"], condition=IN_INBOX, name="notice_inbox"),
             models.Index(fields=["recipient"], condition=IN_INBOX & UNREAD, name="notice_unread"),
         ]
@@ -93,7 +94,7 @@ class Notice(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to deliver: when, how it ended, what the provider said in words for people. Rows are only added."""
+    """One try to deliver: when, how it ended, what the provider said in words for people. Only added."""
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="attempts")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Reading messages: a person's inbox, how each message fared, what is in trouble; in the demo, everything sent."""
+"""Reading messages: a person's inbox, how each message fared, what is in trouble; for the demo, all."""
 
 from __future__ import annotations
 
@@ -28,24 +28,26 @@ def inbox(user: User) -> QuerySet[Notice]:
     return Notice.objects.filter(recipient=user, channel=Channel.INBOX).select_related("event__case")
 
 
+def unread(user: User) -> QuerySet[Notice]:
+    return Notice.objects.filter(recipient=user, channel=Channel.INBOX, read_at=None)
+
+
 def unread_count(user: User) -> int:
-    return Notice.objects.filter(recipient=user, channel=Channel.INBOX, read_at=None).count()
+    return unread(user).count()
 
 
 def mark_read(notice_ids: Iterable[UUID | str], user: User) -> int:
     """Mark his own messages as read; others' are left alone. Returns how many were new."""
-    unread = Notice.objects.filter(pk__in=list(notice_ids), recipient=user, channel=Channel.INBOX, read_at=None)
-    return unread.update(read_at=now())
+    return unread(user).filter(pk__in=list(notice_ids)).update(read_at=now())
 
 
 def mark_case_read(case: Case, user: User) -> int:
     """Opening a case reads its messages."""
-    unread = Notice.objects.filter(event__case=case, recipient=user, channel=Channel.INBOX, read_at=None)
-    return unread.update(read_at=now())
+    return unread(user).filter(event__case=case).update(read_at=now())
 
 
 def all_messages() -> QuerySet[Notice]:
-    """Every message, newest first. For the demo's page alone: production shows nobody other people's messages."""
+    """Every message, newest first. For the demo's page alone: nobody reads other people's messages."""
     return Notice.objects.select_related("recipient", "event__case")
 
 
@@ -113,6 +115,6 @@ def unmade(limit: int = 200) -> QuerySet[Outbox]:
 
 
 def retry(notice: Notice) -> bool:
-    """Send a message in trouble again, now, with all its tries; False where there is none (codes never are)."""
+    """Send a message in trouble again, now, with all its tries; False where it is in none (or is a code)."""
     trouble = Notice.objects.filter(pk=notice.pk, state__in=TROUBLE).exclude(template=CODE)
     return bool(trouble.update(state=State.QUEUED, next_at=now(), tries=0))

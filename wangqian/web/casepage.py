@@ -20,8 +20,8 @@ from wangqian.notices import queries
 from wangqian.people.models import Actor, Capacity
 from wangqian.web import exact
 from wangqian.web.frame import acting, show
-from wangqian.web.pages import CasePage
-from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Panel, Tag, Timeline, TimelineItem, Tone, TurnCard
+from wangqian.web.pages import CasePage, Panel
+from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Tag, Timeline, TimelineItem, Tone, TurnCard
 from wangqian.web.paper import paper_panels
 from wangqian.web.subjects import visible_case
 from wangqian.web.wording import clock

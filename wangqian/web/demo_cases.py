@@ -37,6 +37,9 @@ PLOTS = (
     ("termination_declined", 1),
     ("termination_refused", 1),
     ("termination_withdrawn", 1),
+    ("termination_lapsed", 1),
+    ("voided", 1),
+    ("released_while_asked", 1),
     ("release_requested", 1),
     ("released", 1),
 )
@@ -181,13 +184,29 @@ class Player:
         asked = self.ask(self.sign(case, graduate), graduate)
         self.go(asked, "withdraw", graduate)
 
-    def release_requested(self, case: Case, graduate: Actor, *_: Actor) -> Case:
-        case = self.sign(case, graduate)
+    def termination_lapsed(self, case: Case, graduate: Actor, *_: Actor) -> None:
+        move_deadline(self.ask(self.sign(case, graduate), graduate), now())
+
+    def voided(self, case: Case, graduate: Actor, _employer: Actor, other: Actor) -> None:
+        self.sign(self.invite(graduate, other), graduate)
+
+    def released_while_asked(self, case: Case, graduate: Actor, *_: Actor) -> None:
+        self.ask(self.sign(case, graduate), graduate)
+        self.release(case)
+
+    def release_requested(self, case: Case, graduate: Actor, *_: Actor) -> None:
+        self.request_release(self.sign(case, graduate))
+
+    def request_release(self, case: Case) -> Case:
+        case = Case.objects.get(pk=case.pk)
         given = {"reason": "not_graduated", "basis": "延长学制决定 教字〔2027〕12 号 2027-03-01"}
         return self.go(case, "request_release", self.people.staff[f"school:{case.school_id}"], given)
 
-    def released(self, case: Case, graduate: Actor, employer: Actor, other: Actor) -> None:
-        case = self.release_requested(case, graduate, employer, other)
+    def released(self, case: Case, graduate: Actor, *_: Actor) -> None:
+        self.release(self.sign(case, graduate))
+
+    def release(self, case: Case) -> None:
+        case = self.request_release(case)
         self.go(case, "confirm_release", self.people.staff[f"second:{case.school_id}"])
 
 

@@ -13,7 +13,8 @@ from wangqian.cases.forms import asked, facts
 from wangqian.cases.models import digest
 from wangqian.chart.fields import Need
 from wangqian.flows.needs import TERMINATION, TERMS
-from wangqian.web.panels import Alert, Clause, ExactText, Fact, Facts, Panel
+from wangqian.web.panels import Alert, Clause, ExactText, Fact, Facts
+from wangqian.web.pages import Panel
 from wangqian.web.subjects import Subject
 
 ADVISED_DAMAGES = Decimal(5000)

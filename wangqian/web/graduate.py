@@ -18,15 +18,14 @@ from wangqian.people.clock import now
 from wangqian.people.models import AccessLog, Actor, Capacity, Graduate, SchoolProfile
 from wangqian.web.doors import HomePage
 from wangqian.web.frame import acting, before_confirming, show
-from wangqian.web.pages import PlainPage, SheetPage, StepPage
+from wangqian.web.pages import Panel, PlainPage, SheetPage, StepPage
 from wangqian.web.panels import (
     Alert,
     Button,
     Fact,
     Facts,
     Link,
-    Panel,
-    Task,
+        Task,
     Tasks,
     Timeline,
     TimelineItem,

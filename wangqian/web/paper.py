@@ -15,7 +15,8 @@ from wangqian.documents import read
 from wangqian.people.models import Actor
 from wangqian.web.doors import PreviewPage
 from wangqian.web.frame import acting, show
-from wangqian.web.panels import Button, Fact, Link, Panel, Picture, Progress, Text
+from wangqian.web.pages import Panel
+from wangqian.web.panels import Button, Fact, Link, Picture, Progress, Text
 from wangqian.web.subjects import visible_case
 from wangqian.web.words import state_words
 

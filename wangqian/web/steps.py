@@ -28,8 +28,8 @@ from wangqian.people.ids import new_id
 from wangqian.people.models import Actor
 from wangqian.web import exact
 from wangqian.web.frame import acting, show
-from wangqian.web.pages import StepPage
-from wangqian.web.panels import Alert, Button, CodeProof, Fact, Facts, Fieldset, Link, Panel
+from wangqian.web.pages import Panel, StepPage
+from wangqian.web.panels import Alert, Button, CodeProof, Fact, Facts, Fieldset, Link
 from wangqian.web.prefill import prefill
 from wangqian.web.subjects import Subject, on_case, starting
 from wangqian.web.wording import clock
@@ -242,7 +242,7 @@ def send_code(request: HttpRequest, subject: Subject, content: dict[str, Any]) -
     step = f"{subject.case.flow}.{subject.step.name}"
     items = [proofs.item(subject.act(), digest(content))]
     deliver_code(request, subject.actor, step, items, _(subject.step.label), subject.draft_key)
-    return redirect(request.path)
+    return redirect(f"{request.path}#id_code")
 
 
 def deliver_code(request: HttpRequest, actor: Actor, step: str, items: list[str], label: str, key: str) -> None:

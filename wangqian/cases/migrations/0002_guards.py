@@ -12,7 +12,11 @@ CREATE FUNCTION wangqian_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'append only: %', TG_TABLE_NAME; END $$;
 CREATE FUNCTION wangqian_case_has_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NOT EXISTS (SELECT 1 FROM cases_event e WHERE e.case_id = NEW.id AND e.number = NEW.version AND e.target = NEW.state)
+  -- The row as it is now, not as this update left it: one transaction may move a case twice, none may move it back.
+  IF NOT EXISTS (
+    SELECT 1 FROM cases_case c JOIN cases_event e ON e.case_id = c.id AND e.number = c.version AND e.target = c.state
+    WHERE c.id = NEW.id AND c.version = (SELECT max(number) FROM cases_event WHERE case_id = NEW.id)
+  )
   THEN RAISE EXCEPTION 'no transition without its event: %', NEW.id; END IF;
   RETURN NULL;
 END $$;

@@ -101,12 +101,13 @@ class Note(models.Model):
 
 
 def broken_link(case: Case) -> int | None:
-    """The number of the first event of the case that does not fit the chain; None when whole."""
+    """The number of the first event that does not fit the chain, its note or its text; None when whole."""
     previous, count = "", 0
-    for count, event in enumerate(case.events.select_related("note").order_by("number"), start=1):
+    for count, event in enumerate(case.events.select_related("note", "terms").order_by("number"), start=1):
         whole = event.number == count and event.previous == previous and event.computed_hash() == event.hash
         words = not event.note_digest or (hasattr(event, "note") and event.note.matches())
-        if not (whole and words):
+        text = event.terms is None or sha256(bytes(event.terms.canonical)).hexdigest() == event.terms_sha256
+        if not (whole and words and text):
             return count
         previous = event.hash
     return None if count == case.version else count + 1

@@ -14,8 +14,10 @@ FILES = {
     "reopening": reopening,
     "certification": certification,
 }
-TEXTS: dict[str, Text] = {f"{slug}.{key}": text for slug, file in FILES.items() for key, text in file.TEXTS.items()}
-DIRECT: dict[str, Text] = {f"direct.{key}": text for key, text in direct.TEXTS.items()}
+TEXTS: dict[str, Text] = {
+    f"{slug}.{name}": text for slug, file in FILES.items() for name, text in file.TEXTS.items()
+}
+DIRECT: dict[str, Text] = {f"direct.{name}": text for name, text in direct.TEXTS.items()}
 
 
 def key(flow: type[Flow], step: Step, target: str, role: Role) -> str:

@@ -1,4 +1,4 @@
-"""Messages that no step of a case sends: one-time codes, and changes somebody else made to a person's data."""
+"""Messages that no step of a case sends: one-time codes, and changes others made to a person's data."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ TEXTS = {
         "{graduate}在 {due} 前没有答复贵单位的签约邀请，邀请已自动失效。\n"
         "如仍要签约，请先与毕业生沟通，再次发起签约。",
     ),
-    # Neutral: neither party may read from it where else the graduate signed, or that an employer was suspended.
+    # Neutral: nobody may read from it where else the graduate signed, or that an employer was suspended.
     "invalidate.graduate": Text(
         "{employer}的签约邀请已失效",
         "{employer}发给您的签约邀请已失效，不能再接受，您无需办理。\n如有疑问，请联系{contact}。",

@@ -1,4 +1,4 @@
-"""What is said in flow 2, 线上解约. `{who}`: the party that acted, as its reader says it (您, 贵单位, a name)."""
+"""What is said in flow 2, 线上解约. `{who}`: who acted, as the reader says it (您, 贵单位, a name)."""
 
 from __future__ import annotations
 
