@@ -73,7 +73,7 @@ class Worker:
         return self.stopped
 
     def stop(self, *_: object) -> None:
-        """The signal to stop: finish the running job, leave in `GRACE` seconds anyway (jobs may be cut off)."""
+        """The signal to stop: finish the running job; after `GRACE` seconds leave anyway."""
         self.stopped = True
         signal.alarm(GRACE)
 
@@ -108,7 +108,7 @@ class Worker:
 
 
 def leave(*_: object) -> None:
-    """The running job did not finish in time: what it had open is rolled back, what it had claimed comes due again."""
+    """Not finished in time: what is open is rolled back, what was claimed comes due again after its lease."""
     os._exit(0)
 
 

@@ -24,7 +24,8 @@ TABLES: dict[str, type[Model]] = {
     "people_accesslog": AccessLog,
 }
 COLUMN = dict(zip(TABLES, ("step", "form", "destination", "what"), strict=True))
-COMMIT = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"  # the deferred checks, without a commit
+# The deferred checks, without a commit.
+COMMIT = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 
 
 @pytest.fixture
@@ -95,6 +96,7 @@ def test_no_event_without_its_transition(signed: Case) -> None:
     last = signed.events.order_by("number").last()
     assert last
     last.pk, last.number, last.proof = None, last.number + 1, None
+    execute(COMMIT)
     with pytest.raises(DatabaseError, match="no event without its transition"), transaction.atomic():
         Event.objects.bulk_create([last])
         execute(COMMIT)

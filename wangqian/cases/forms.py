@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sized
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -111,8 +111,8 @@ def lines(field: Field, common: dict[str, Any]) -> forms.Field:
 
 
 class CountedMax(MaxLengthValidator):
-    def clean(self, x: str) -> int:
-        return len(x.replace("\r\n", "\n"))
+    def clean(self, x: Sized) -> int:
+        return len(x.replace("\r\n", "\n")) if isinstance(x, str) else len(x)
 
 
 def matching(validator: RegexValidator) -> Any:
@@ -160,16 +160,16 @@ def day(field: Field, common: dict[str, Any]) -> forms.Field:
 def choosing(field: Field, common: dict[str, Any]) -> forms.Field:
     pairs = table(field.table).choices() if field.kind is Input.CODE else field.choices
     messages = {"invalid_choice": gettext_lazy("请从列表中选择")}
-    pairs = [(code, gettext_lazy(name)) for code, name in pairs]
+    named: list[tuple[str, Any]] = [(code, gettext_lazy(name)) for code, name in pairs]
     empty = [] if common["initial"] else [("", gettext_lazy("请选择"))]
-    return forms.ChoiceField(choices=[*empty, *pairs], error_messages=messages, **common)
+    return forms.ChoiceField(choices=[*empty, *named], error_messages=messages, **common)
 
 
 def yes_no(field: Field, common: dict[str, Any]) -> forms.Field:
     return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **common)
 
 
-MAKERS = {
+MAKERS: dict[Input, Callable[[Field, dict[str, Any]], forms.Field]] = {
     Input.TEXT: text,
     Input.LINES: lines,
     Input.PHONE: matching(PHONE),

@@ -145,7 +145,9 @@ def _compiler(available: Faces) -> typst.Compiler:
 
 def _dated(paper: Paper) -> datetime:
     """The paper's own time, its last act: a file made later is the same file."""
-    return max((record.at for record in paper.records), default=UNDATED).astimezone(UTC).replace(microsecond=0)
+    return (
+        max((record.at for record in paper.records), default=UNDATED).astimezone(UTC).replace(microsecond=0)
+    )
 
 
 def _data(paper: Paper, available: Faces) -> dict[str, object]:

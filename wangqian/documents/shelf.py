@@ -5,17 +5,15 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 
 def keep(key: str, data: bytes) -> None:
     """Store `data` under `key`; again is harmless. Raises OSError, or the storage's own error."""
-    try:
-        path = Path(default_storage.path(key))
-    except NotImplementedError:
-        _send(key, data)
+    if isinstance(default_storage, FileSystemStorage):
+        _write(Path(default_storage.path(key)), data)
     else:
-        _write(path, data)
+        _send(key, data)
 
 
 def read(key: str) -> bytes | None:

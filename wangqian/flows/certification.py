@@ -11,11 +11,11 @@ from wangqian.people.models import Employer
 
 @rule("该单位已经认证。")
 def not_certified(act: Act) -> bool:
-    return Employer.objects.select_for_update().get(pk=act.case.employer_id).certified_at is None
+    return Employer.objects.select_for_update().get(pk=act.employer.pk).certified_at is None
 
 
 def write_certified(act: Act) -> None:
-    Employer.objects.filter(pk=act.case.employer_id).update(certified_at=act.now, suspended_at=None)
+    Employer.objects.filter(pk=act.employer.pk).update(certified_at=act.now, suspended_at=None)
 
 
 class Certification(Flow):

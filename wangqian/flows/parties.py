@@ -87,9 +87,9 @@ def cases_for(membership: Membership) -> QuerySet[Case]:
 
 def reviewers(case: Case) -> QuerySet[Membership]:
     """Active memberships that may act at the case's present level."""
-    found = Membership.objects.filter(kind=case.turn, school_id=case.school_id, active=True, user__is_active=True)
+    found = Membership.objects.filter(kind=case.turn, school=case.school_id, active=True, user__is_active=True)
     if case.turn != Capacity.SCHOOL:
-        found = found.filter(college_id=case.college_id)
+        found = found.filter(college=case.college_id)
     return found.filter(klass=case.klass) if case.turn == Capacity.COUNSELLOR else found
 
 
@@ -99,11 +99,11 @@ def told(case: Case, role: Role) -> QuerySet[Membership]:
     if role is OTHER:
         role = EMPLOYER if case.turn == Capacity.EMPLOYER else GRADUATE
     if role is GRADUATE:
-        return active.filter(graduate_id=case.graduate_id)
+        return active.filter(graduate=case.graduate_id)
     if role is EMPLOYER:
-        return active.filter(kind=Capacity.EMPLOYER, employer_id=case.employer_id)
+        return active.filter(kind=Capacity.EMPLOYER, employer=case.employer_id)
     if role is SCHOOL:
-        return active.filter(kind=Capacity.SCHOOL, school_id=case.school_id, admin=True)
+        return active.filter(kind=Capacity.SCHOOL, school=case.school_id, admin=True)
     if role is REVIEWER:
         return reviewers(case).select_related("user")
     return active.none()

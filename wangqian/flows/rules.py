@@ -30,7 +30,7 @@ def still_certified(act: Act) -> bool:
 
 def current_employer(act: Act) -> Employer:
     """The employer as he is now, not as he was when the case was loaded."""
-    return Employer.objects.get(pk=act.case.employer_id)
+    return Employer.objects.get(pk=act.employer.pk)
 
 
 def may_sign(graduate: Graduate, profile: SchoolProfile) -> bool:
@@ -62,14 +62,14 @@ def cohort_open(act: Act) -> bool | Refused:
 
 @rule("请先将该毕业生加入学生收藏夹，再发起邀请。")
 def favourite(act: Act) -> bool:
-    return Favourite.objects.filter(employer_id=act.case.employer_id, graduate_id=act.case.graduate_id).exists()
+    return Favourite.objects.filter(employer=act.employer, graduate=act.graduate).exists()
 
 
 @rule("已向该毕业生发出邀请，对方尚未答复；在应约有效期内不能再次邀请。")
 def no_open_invitation(act: Act) -> bool:
     """M003 §4.2(3). One whose time has passed does not count: `invite` lapses it first."""
     open_ones = Case.objects.filter(
-        employer_id=act.case.employer_id, graduate_id=act.case.graduate_id, exclusive="invitation"
+        employer=act.employer, graduate=act.graduate, exclusive="invitation"
     )
     return not open_ones.filter(respond_by__gt=act.now).exists()
 
@@ -77,8 +77,8 @@ def no_open_invitation(act: Act) -> bool:
 @rule("7 天内已向该毕业生发出 3 次邀请，请过几天再试。")
 def not_too_often(act: Act) -> bool:
     sent = Case.objects.filter(
-        employer_id=act.case.employer_id,
-        graduate_id=act.case.graduate_id,
+        employer=act.employer,
+        graduate=act.graduate,
         flow=act.case.flow,
         opened_at__gt=act.now - INVITATION_WINDOW,
     )
@@ -113,7 +113,7 @@ def free(act: Act) -> bool:
 
 
 def holding(act: Act) -> QuerySet[Case]:
-    return Case.objects.filter(graduate_id=act.case.graduate_id, holds=True).exclude(pk=act.case.pk)
+    return Case.objects.filter(graduate=act.graduate, holds=True).exclude(pk=act.case.pk)
 
 
 @rule("请先核对基本信息并点“信息确认无误”，再办理签约。")
@@ -165,7 +165,7 @@ def no_open_termination(act: Act) -> bool | Refused:
 @rule("该毕业生的邀请仍然有效。")
 def invitation_void(act: Act) -> bool:
     """Effective elsewhere, no longer allowed to sign, left; or the employer is suspended (neutral to the employer)."""
-    graduate = Graduate.objects.get(pk=act.case.graduate_id)
+    graduate = Graduate.objects.get(pk=act.graduate.pk)
     elsewhere = CurrentDestination.objects.filter(graduate=graduate, entry__effective_at__gte=act.case.opened_at)
     return elsewhere.exists() or not may_sign(graduate, act.profile) or not current_employer(act).certified
 

@@ -13,7 +13,8 @@ def now() -> datetime:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT clock_timestamp()")
-            return cursor.fetchone()[0].astimezone(UTC)
+            moment: datetime = cursor.fetchone()[0]
+            return moment.astimezone(UTC)
         cursor.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")
         return datetime.fromisoformat(cursor.fetchone()[0])
 

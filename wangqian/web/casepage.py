@@ -21,7 +21,7 @@ from wangqian.people.models import Actor, Capacity
 from wangqian.web import exact
 from wangqian.web.frame import acting, show
 from wangqian.web.pages import CasePage, Panel
-from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Tag, Timeline, TimelineItem, Tone, TurnCard
+from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Timeline, TimelineItem, Tone, TurnCard
 from wangqian.web.paper import paper_panels
 from wangqian.web.subjects import visible_case
 from wangqian.web.wording import clock
@@ -45,8 +45,7 @@ def case_page(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     case = visible_case(actor, pk)
     membership = actor.membership
     happened = list(timeline(case))
-    about = queries.inbox(actor.user).filter(event__case=case, read_at=None)
-    queries.mark_read(about.values_list("pk", flat=True), actor.user)
+    queries.mark_case_read(case, actor.user)
     page = CasePage(
         title=case_title(case, membership),
         lead=lead(case),
@@ -149,9 +148,8 @@ def related(case: Case, actor: Actor) -> list[Panel]:
     ]
     found: list[Panel] = [Facts(_("相关事项"), rows)] if rows else []
     if actor.membership.kind != Capacity.GRADUATE:
-        sent = [one for one in queries.deliveries(case) if one.trouble or one.channel != _("站内消息")]
-        rows = [Fact(one.to, f"{one.channel} {one.address}", tag=Tag(one.word, "bad" if one.trouble else "off")) for one in sent]
-        found += [Facts(_("消息送达"), rows)] if rows else []
+        sent = [Fact(one.to, one.words) for one in queries.deliveries(case)]
+        found += [Facts(_("消息送达"), sent)] if sent else []
     return found
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from wangqian.cases.models import Case
 from wangqian.people.models import Capacity, Membership
 
@@ -23,11 +25,11 @@ def cast() -> list[tuple[str, list[tuple[UUID, str]]]]:
     return [(title, people) for title, people in groups if people]
 
 
-def staff(found):  # type: ignore[no-untyped-def]
+def staff(found: QuerySet[Membership]) -> QuerySet[Membership]:
     return found.filter(kind__in=[Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL])
 
 
-def interesting(found) -> list[Membership]:  # type: ignore[no-untyped-def]
+def interesting(found: QuerySet[Membership]) -> list[Membership]:
     """One graduate per situation: not confirmed, invited, in review, signed …"""
     graduates = found.filter(kind=Capacity.GRADUATE)
     chosen = list(graduates.filter(graduate__confirmed_at=None)[:1])

@@ -87,8 +87,17 @@ class Player:
         if case.version:
             event = perform(case, step, by=by, given=given, seen=text, proof=proof)
         else:
-            about = {"graduate": case.graduate, "employer": case.employer, "parent": case.parent}
-            event = open_case(case.flow, step, by=by, given=given, seen=text, proof=proof, **about)
+            event = open_case(
+                case.flow,
+                step,
+                by=by,
+                graduate=case.graduate,
+                employer=case.employer,
+                parent=case.parent,
+                given=given,
+                seen=text,
+                proof=proof,
+            )
         return Case.objects.get(pk=event.case_id)
 
     def proof(self, act: Act, by: Actor, text: str) -> Proof:

@@ -90,7 +90,7 @@ def member(name: str, kind: str, phone: str, user: User | None = None, **place: 
     user = user or User.objects.create(
         username=f"demo-{phone}", name=name, phone=phone, email=f"{phone}@example.com", password="!"
     )
-    return Actor(Membership.objects.create(user=user, kind=kind, **place), "127.0.0.1", "demo")  # type: ignore[misc]
+    return Actor(Membership.objects.create(user=user, kind=kind, **place), "127.0.0.1", "demo")
 
 
 def cohort(school: School, year: int) -> Cohort:

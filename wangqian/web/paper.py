@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wangqian.cases.models import Case
 from wangqian.codes.serial import pretty
 from wangqian.documents import read
+from wangqian.documents.models import Artefact
 from wangqian.people.models import Actor
 from wangqian.web.doors import PreviewPage
 from wangqian.web.frame import acting, show
@@ -47,9 +48,9 @@ def signed_case(actor: Actor, pk: UUID) -> Case:
 @acting()
 def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     case = signed_case(actor, pk)
-    state, found = read.agreement_state(case)
-    ready = state == "ready"
-    pages = range(1, found.pages + 1) if ready else ()
+    found = read.agreement_state(case)[1]
+    ready = isinstance(found, Artefact)
+    pages = range(1, found.pages + 1) if isinstance(found, Artefact) else ()
     page = PreviewPage(
         title=_("就业协议书"),
         back=Link(_("返回"), reverse("case", args=[pk])),
@@ -68,10 +69,10 @@ def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
 def pdf(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     """The stored file, its hash checked as it is read."""
     case = signed_case(actor, pk)
-    state, found = read.agreement_state(case)
-    if state != "ready":
+    found = read.agreement_state(case)[1]
+    if not isinstance(found, Artefact):
         raise Http404
-    answer = HttpResponse(read.pdf(found), content_type="application/pdf")
+    answer = HttpResponse(read.pdf(found).read(), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{case.number}.pdf"'
     return answer
 
@@ -80,8 +81,7 @@ def pdf(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
 def page(request: HttpRequest, actor: Actor, pk: UUID, number: int) -> HttpResponse:
     """One page as PNG."""
     case = signed_case(actor, pk)
-    state, _found = read.agreement_state(case)
-    pages = read.pages(case) if state == "ready" else []
+    pages = read.pages(case)
     if not 1 <= number <= len(pages):
         raise Http404
     return HttpResponse(pages[number - 1], content_type="image/png")

@@ -22,7 +22,7 @@ from wangqian.notices import queries
 from wangqian.notices.channels import CHANNELS
 from wangqian.people.clock import now
 from wangqian.people.identity import keyed
-from wangqian.people.models import Capacity, Membership, Throttle
+from wangqian.people.models import Actor, Capacity, Membership, Throttle, User
 from wangqian.web import demo
 from wangqian.web.doors import EnterAs, Entry, ErrorPage, LoginPage, StartPage, Verified, VerifyPage
 from wangqian.web.frame import show
@@ -107,12 +107,13 @@ def log_in(request: HttpRequest) -> HttpResponse:
     return show(request, page, 422 if form.errors else 200)
 
 
-def admitted(request: HttpRequest, given: dict[str, str]):  # type: ignore[no-untyped-def]
+def admitted(request: HttpRequest, given: dict[str, str]) -> User | None:
     """The user, or None: too many tries and wrong words look alike."""
     key = f"login:{keyed('login', given['account'])}"
     if not Throttle.spend(key, LOGIN_TRIES, timedelta(minutes=LOGIN_WINDOW_MINUTES)):
         return None
-    return authenticate(request, username=given["account"], password=given["password"])
+    found = authenticate(request, username=given["account"], password=given["password"])
+    return found if isinstance(found, User) else None
 
 
 def next_url(request: HttpRequest) -> str:
@@ -129,9 +130,10 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 def switch(request: HttpRequest) -> HttpResponse:
     """The capacity in which I act: visible, and chosen here."""
-    if request.actor is None:  # type: ignore[attr-defined]
+    actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    if actor is None:
         return redirect("login")
-    mine = Membership.objects.filter(user=request.user, active=True).select_related(
+    mine = Membership.objects.filter(user=actor.user, active=True).select_related(
         "graduate__school", "graduate__college", "employer", "school", "college"
     )
     if request.method == "POST":
@@ -174,7 +176,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             found = verification.by_code(given["number"], ip=address(request))
     except Refused as refusal:
         return verify_page(request, form, miss=str(refusal), status=429)
-    return verify_page(request, form, found, "" if found else MISS)
+    return verify_page(request, form, found, "" if found else str(MISS))
 
 
 MISS = gettext_lazy("没有查到相符的协议书。请核对编号和姓名，或扫描协议书上的二维码。")
@@ -186,14 +188,16 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
         found = verification.by_code(code, ip=address(request))
     except Refused as refusal:
         return verify_page(request, VerifyForm(), miss=str(refusal), status=429)
-    return verify_page(request, VerifyForm(), found, "" if found else MISS, 200 if found else 404)
+    return verify_page(request, VerifyForm(), found, "" if found else str(MISS), 200 if found else 404)
 
 
 def address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-def verify_page(request, form, found=None, miss="", status=200):  # type: ignore[no-untyped-def]
+def verify_page(
+    request: HttpRequest, form: VerifyForm, found: verification.Facts | None = None, miss: str = "", status: int = 200
+) -> HttpResponse:
     page = VerifyPage(
         title=_("协议核验"),
         lead=_("核对一份就业协议书现在是否有效。查询会留下记录，毕业生本人可以看到。"),
@@ -201,7 +205,7 @@ def verify_page(request, form, found=None, miss="", status=200):  # type: ignore
         act=Button(_("核验"), method="submit", primary=True),
         action_url=reverse("verify"),
         result=verified(request, found) if found else None,
-        miss=str(miss),
+        miss=miss,
     )
     return show(request, page, status)
 

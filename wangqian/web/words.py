@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from wangqian.cases.models import Case, Event
 from wangqian.chart.words import DONE, FAILED, OPEN, VOID
 from wangqian.people.models import Actor, Capacity, Membership
-from wangqian.web.panels import PathStep, Tag, Tone
+from wangqian.web.panels import PathStep, Progressing, Tag, Tone
 from wangqian.web.subjects import Subject
 
 TONES: dict[str, Tone] = {OPEN: "info", DONE: "ok", FAILED: "bad", VOID: "off"}
@@ -28,14 +28,15 @@ def state_tag(case: Case, membership: Membership) -> Tag:
 
 def turn_of(case: Case) -> str:
     """Whose turn it is, by name of the place; "" when the case rests."""
-    names = {
+    names: dict[Capacity, str] = {
         Capacity.GRADUATE: _("毕业生"),
         Capacity.EMPLOYER: case.employer.name if case.employer else "",
         Capacity.COLLEGE: case.college.name if case.college else "",
         Capacity.COUNSELLOR: _("辅导员"),
+        Capacity.OPERATOR: _("平台"),
         Capacity.SCHOOL: case.school.name if case.school else "",
     }
-    return names.get(case.turn, "")  # type: ignore[call-overload]
+    return names[Capacity(case.turn)] if case.turn else ""
 
 
 def level_words(case: Case) -> str:
@@ -80,7 +81,7 @@ def path_of(case: Case) -> list[PathStep]:
     return [PathStep(_(label), stop_state(number, here, failed, case)) for number, label in enumerate(chart.path_labels)]
 
 
-def stop_state(number: int, here: int, failed: bool, case: Case) -> str:  # type: ignore[return]
+def stop_state(number: int, here: int, failed: bool, case: Case) -> Progressing:
     """Labels are one more than states: what was done, what is awaited …, the end."""
     if number <= here or (case.version and case.word.kind == DONE):
         return "done"

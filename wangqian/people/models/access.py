@@ -38,7 +38,7 @@ class Throttle(models.Model):
         """Count one try; False when `limit` tries within `window` are used up (the try is then not counted)."""
         with transaction.atomic():
             moment = now()
-            cls.objects.bulk_create([cls(key=key, since=moment)], ignore_conflicts=True)
+            Throttle.objects.bulk_create([Throttle(key=key, since=moment)], ignore_conflicts=True)
             row = cls.objects.select_for_update().get(key=key)
             if row.since + window <= moment:
                 row.since, row.count = moment, 0

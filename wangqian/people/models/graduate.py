@@ -16,7 +16,7 @@ class PersonKey(models.Model):
     wrapped = models.BinaryField(max_length=128)
 
     def open(self) -> bytes:
-        return identity.unseal(self.wrapped, f"person_key:{bytes(self.index).hex()}")
+        return identity.unseal(bytes(self.wrapped), f"person_key:{bytes(self.index).hex()}")
 
     @staticmethod
     def wrap(index: bytes, key: bytes) -> bytes:
@@ -108,7 +108,7 @@ class Graduate(models.Model):
 
     def identity_number(self) -> str:
         """The plain number. Showing it to anyone but himself is logged (people/models/access.py)."""
-        return identity.decrypt(self.person.open(), self.identity_cipher, self.about)
+        return identity.decrypt(self.person.open(), bytes(self.identity_cipher), self.about)
 
     def masked_identity(self) -> str:
         return identity.masked(self.identity_number())

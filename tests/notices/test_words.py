@@ -1,0 +1,120 @@
+"""The texts against the charts: one for every told party of every step, and none besides."""
+
+from __future__ import annotations
+
+import re
+import string
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from tests.cast import Cast
+from tests.notices.walk import WALKS, Walk
+from wangqian.cases.models import Outbox
+from wangqian.notices.deliver import expand
+from wangqian.notices.facts import FACTS, deadline_words, left_words
+from wangqian.notices.models import Channel, Notice
+from wangqian.notices.words import DIRECT, TEXTS, Text, demanded
+
+EVERY = {**TEXTS, **DIRECT}
+MOST = 70 - len("【网签】")  # one SMS, with the signature the provider puts before it
+
+
+def names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def parts(text: Text) -> tuple[str, str, str]:
+    return text.subject, text.body, text.sms
+
+
+def test_every_told_party_of_every_step_has_one_text_and_no_text_is_left_over() -> None:
+    wanted = list(demanded())
+    assert sorted(wanted) == sorted(TEXTS)
+    assert len(wanted) == len(set(wanted))
+
+
+def test_every_placeholder_is_a_fact() -> None:
+    unknown = {key: names("".join(parts(text))) - set(FACTS) for key, text in TEXTS.items()}
+    assert {key: found for key, found in unknown.items() if found} == {}
+
+
+def test_no_sms_can_hold_an_identity_number_or_pay() -> None:
+    """An SMS names people, school and deadline; what was answered (reasons, sums) stays behind the login."""
+    may = {"graduate", "employer", "school", "due", "who", "other", "code", "purpose"}
+    assert {key for key, text in EVERY.items() if names(text.sms) - may} == set()
+    assert {key for key, text in EVERY.items() if re.search(r"证件号|身份证|起薪|工资|待遇|元|\d{6}", text.sms)} == set()
+
+
+def test_the_employer_never_reads_where_else_a_graduate_signed() -> None:
+    text = "".join(parts(TEXTS["online.invalidate.employer"]))
+    assert names(text) == {"graduate"}
+    assert not re.search("其他|已签|签约成功|认证|暂停", text)
+
+
+def test_sms_where_it_matters() -> None:
+    some = {
+        "online.invite.graduate",
+        "online.remind.graduate",
+        "online.approve.signed.graduate",
+        "online.approve.signed.employer",
+        "online.refuse.graduate",
+        "online.confirm_release.graduate",
+        "online.confirm_release.employer",
+        "online.confirm_release.school",
+        "online_termination.ask.awaiting_employer.employer",
+        "online_termination.ask.awaiting_graduate.graduate",
+        "online_termination.remind.other",
+        "online_termination.approve.terminated.graduate",
+        "direct.data_changed",
+    }
+    assert {key for key in some if not EVERY[key].sms} == set()
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_every_text_of_a_walk_is_complete(cast: Cast, walk: Walk) -> None:
+    walk(cast)
+    expand()
+    assert Outbox.objects.filter(consumer="notices").count() == 0
+    for notice in Notice.objects.all():
+        assert re.search(r"[{}]|%\(|None|\n\n\n", notice.subject + notice.body) is None, notice.template
+        assert notice.subject and notice.body
+        assert not re.search(r"12,?000|9,?000|4301\d{14}", notice.subject + notice.body), notice.template
+        if notice.channel == Channel.SMS:
+            assert len(notice.body) <= MOST, (notice.template, len(notice.body))
+
+
+def test_the_walks_together_say_every_text(db: None) -> None:  # noqa: ARG001
+    assert set(TEXTS) - {template for walk in WALKS for template in templates_of(walk)} == set()
+
+
+def templates_of(walk: Walk) -> set[str]:
+    """What one walk says, leaving nothing behind for the next."""
+    start = transaction.savepoint()
+    walk(Cast())
+    expand(limit=5000)
+    found = set(Notice.objects.values_list("template", flat=True))
+    transaction.savepoint_rollback(start)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("due", "words"),
+    [
+        (datetime(2026, 11, 23, 16, tzinfo=UTC), "11 月 23 日 24:00"),
+        (datetime(2026, 11, 23, 15, 30, tzinfo=UTC), "11 月 23 日 23:30"),
+        (datetime(2026, 12, 31, 16, tzinfo=UTC), "12 月 31 日 24:00"),
+        (datetime(2027, 1, 1, 16, tzinfo=UTC), "2027 年 1 月 1 日 24:00"),
+    ],
+)
+def test_a_deadline_is_said_in_shanghai_as_the_day_that_still_counts(due: datetime, words: str) -> None:
+    assert deadline_words(due, datetime(2026, 11, 21, 8, tzinfo=UTC)) == words
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"), [(72, "3 天"), (71.2, "3 天"), (24, "24 小时"), (23.1, "24 小时"), (0.2, "1 小时")]
+)
+def test_what_is_left(hours: float, words: str) -> None:
+    at = datetime(2026, 11, 21, 8, tzinfo=UTC)
+    assert left_words(at + timedelta(hours=hours), at) == words

@@ -1,0 +1,344 @@
+"""One row of a roster → its values and everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from wangqian.codes import resident_id
+from wangqian.codes.table import Code, plain, table, today
+from wangqian.exchange.roster import clean
+from wangqian.exchange.roster.columns import CLEAR, PAIRS, WATCHED, Column
+from wangqian.exchange.roster.headers import Layout
+from wangqian.exchange.sheet import Lossy, Row
+from wangqian.people import identity
+from wangqian.people.models import Cohort, College, Graduate, School
+
+Problem = tuple[int, str]  # column counted from 0, -1 for the row; sentence
+Cleaned = tuple[str, str]  # value, sentence when it has none
+NEVER_CLEARED = WATCHED | {"college", "sex"}
+REMEMBERED = 20_000
+LISTED = 30
+_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+
+
+@dataclass
+class Checked:
+    """A row after the check. `values` by field of `Graduate`; `identity` in plain, never stored so; `clears` fields to empty."""
+
+    number: int
+    cells: Row
+    values: dict[str, str] = field(default_factory=dict)
+    clears: set[str] = field(default_factory=set)
+    extra: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    index: bytes = b""  # blind index of the identity number, empty when there is none
+
+
+@dataclass
+class Place:
+    """Whose roster it is."""
+
+    school: School
+    cohort: Cohort
+    create_colleges: bool = False
+    colleges: dict[str, College] = field(default_factory=dict)
+    new_colleges: dict[str, str] = field(default_factory=dict)  # compared form → name, filled by the check
+
+    @classmethod
+    def of(cls, cohort: Cohort, create_colleges: bool) -> Place:
+        found = College.objects.filter(school=cohort.school, active=True)
+        return cls(cohort.school, cohort, create_colleges, {plain(college.name): college for college in found})
+
+
+class Checker:
+    """Checks rows of one layout. Values seen before are remembered: most columns have few."""
+
+    def __init__(self, layout: Layout, place: Place, twins: Mapping[tuple[str, str], list[int]]) -> None:
+        """`twins`: (column key, compared text) → the rows of the file that share it."""
+        self.place, self.twins, self.today = place, twins, today()
+        self.at = {column.key: where for where, column in layout.known}
+        self.extras = layout.extras
+        pairs = {key: code.key for key, code in PAIRS.items() if key in self.at or code.key in self.at}
+        paired = set(pairs) | set(pairs.values())
+        special = {"sfzh", "zjlx"}
+        self.singles = [(where, column) for where, column in layout.known if column.key not in paired | special]
+        self.pairs = [(self.at.get(code, -1), self.at.get(name, -1), PAIRS[name].field, PAIRS[name].table) for name, code in pairs.items()]
+        self.memory: dict[tuple[str, str, str], tuple[Code | None, str]] = {}
+        self.remembered: dict[str, dict[str, Cleaned]] = {column.key: {} for _where, column in self.singles}
+        self.cleaners = {column.key: self._cleaner(column) for _where, column in self.singles}
+        self.masked: set[str] = set()  # unknown columns in which identity numbers were masked
+
+    def check(self, number: int, cells: Row, width: int) -> Checked:
+        """Everything that can be said without looking at the graduates already there."""
+        if len(cells) < width:
+            cells = [*cells, *[""] * (width - len(cells))]
+        row = Checked(number, cells)
+        if not "".join(cells).isprintable():
+            self._visible(row)
+        for where, column in self.singles:
+            if cells[where]:
+                self._single(row, where, column)
+        for code, name, into, source in self.pairs:
+            self._pair(row, code, name, into, source)
+        self._identity(row)
+        for where, header in self.extras:
+            if cells[where]:
+                row.extra[header] = self._kept(cells[where], header)
+        self._across(row)
+        self._twins(row)
+        return row
+
+    def _visible(self, row: Checked) -> None:
+        for where, cell in enumerate(row.cells):
+            if cell and not cell.isprintable():
+                try:
+                    clean.visible(cell)
+                except ValueError as wrong:
+                    row.problems.append((where, str(wrong)))
+
+    def _single(self, row: Checked, where: int, column: Column) -> None:
+        cell = row.cells[where]
+        if cell == CLEAR:
+            self._clear(row, where, column.field)
+            return
+        known = self.remembered[column.key]
+        cleaned = known.get(cell) if not isinstance(cell, Lossy) else None
+        if cleaned is None:
+            cleaned = self._cleaned(column, cell)
+            if not column.unique and len(known) < REMEMBERED:
+                known[cell] = cleaned
+        value, wrong = cleaned
+        if wrong:
+            row.problems.append((where, wrong))
+        elif column.field:
+            row.values[column.field] = value
+
+    def _cleaned(self, column: Column, cell: str) -> Cleaned:
+        try:
+            value = self.cleaners[column.key](cell)
+        except ValueError as wrong:
+            return "", hidden(str(wrong))
+        limit = width_of(column.field)
+        if len(value) > limit:
+            return "", _("超过%(limit)d个字") % {"limit": limit}
+        if len(value) >= resident_id.LENGTH and holds_identity(value):
+            return "", _("此格含有身份证号码；证件号码只能填在证件号一列")
+        return value, ""
+
+    def _clear(self, row: Checked, where: int, into: str) -> None:
+        if into in NEVER_CLEARED or not into:
+            row.problems.append((where, _("此项不能清空")))
+        else:
+            row.clears.add(into)
+
+    def _cleaner(self, column: Column):  # type: ignore[no-untyped-def]
+        own = {"college": self._college, "school_code": self._school_code, "school_name": self._school_name}
+        return own.get(column.kind) or clean.BY_KIND[column.kind]
+
+    def _pair(self, row: Checked, code: int, name: int, into: str, source: str) -> None:
+        """A coded field by its code, its name, or both when they agree."""
+        by_code, by_name = row.cells[code] if code >= 0 else "", row.cells[name] if name >= 0 else ""
+        if not by_code and not by_name:
+            return
+        if CLEAR in (by_code, by_name):
+            self._clear(row, code if by_code == CLEAR else name, into)
+            return
+        key = (into, by_code, by_name)
+        found = self.memory.get(key)
+        if found is None:
+            found = self.memory[key] = _agreed(source, by_code, by_name)
+        meant, wrong = found
+        if meant is None:
+            row.problems.append((name if by_name and (not by_code or _unknown(source, by_name)) else code, hidden(wrong)))
+        else:
+            row.values[into], row.values[f"{into}_name"] = meant.code, meant.name
+
+    def _college(self, cell: str) -> str:
+        found = self.place.colleges.get(plain(cell))
+        if found:
+            return str(found.pk)
+        if self.place.create_colleges:
+            if len(cell) > 60:
+                raise ValueError(_("超过%(limit)d个字") % {"limit": 60})
+            return "+" + self.place.new_colleges.setdefault(plain(cell), cell)
+        names = [college.name for college in self.place.colleges.values()]
+        facts = {"cell": cell, "names": "、".join(names[:LISTED]) + ("……" if len(names) > LISTED else "")}
+        if not names:
+            raise ValueError(_("本校还没有院系“%(cell)s”，请先添加院系") % facts)
+        raise ValueError(_("本校没有院系“%(cell)s”。本校院系有：%(names)s") % facts)
+
+    def _school_code(self, cell: str) -> str:
+        code = self.place.school.code
+        if clean.half_width(cell).lstrip("0") != code.lstrip("0"):
+            raise ValueError(_("院校代码不是本校的%(code)s") % {"code": code})
+        return code
+
+    def _school_name(self, cell: str) -> str:
+        if plain(cell) != plain(self.place.school.name):
+            raise ValueError(_("院校名称不是本校“%(name)s”") % {"name": self.place.school.name})
+        return cell
+
+    def _identity(self, row: Checked) -> None:
+        where = self.at.get("sfzh", -1)
+        cell = row.cells[where] if where >= 0 else ""
+        if not cell:
+            return
+        if cell == CLEAR:
+            row.problems.append((where, _("此项不能清空")))
+            return
+        try:
+            kind = self._kind(row)
+            if isinstance(cell, Lossy):
+                raise ValueError(_("此格是数字格式，末几位已被表格软件改变。请把该列设为文本格式，重新填写"))
+            if kind in ("", "resident", "residence_permit"):
+                number, kind = self._resident(row, cell, kind)
+            else:
+                number = clean.passport(cell)
+        except ValueError as wrong:
+            row.problems.append((where, str(wrong)))
+            return
+        row.values["identity"], row.values["identity_kind"] = number, kind
+        row.index = identity.blind_index(kind, number)
+
+    def _kind(self, row: Checked) -> str:
+        where = self.at.get("zjlx", -1)
+        cell = row.cells[where] if where >= 0 else ""
+        return clean.document_kind(cell) if cell else ""
+
+    def _resident(self, row: Checked, cell: str, said: str) -> tuple[str, str]:
+        """Number and kind; sex and birthday must agree with it, and are taken from it where the row is silent."""
+        found = resident_id.parse(cell, self.today)
+        kind = "residence_permit" if found.residence_permit else "resident"
+        if said and said != kind:
+            raise ValueError(_("证件号码与证件类型不符"))
+        sex = row.values.get("sex")
+        if sex and sex != found.sex:
+            row.problems.append((self._where("xb", "xbdm"), _("性别与身份证号不符")))
+        elif not sex:
+            row.values["sex"], row.values["sex_name"] = found.sex, table("sex").name_of(found.sex)
+        born, birthday = row.values.get("born_on"), found.birth.isoformat()
+        if born and not birthday.startswith(born):
+            row.problems.append((self._where("csrq"), _("出生日期与身份证号不符")))
+        else:
+            row.values["born_on"] = birthday
+        return found.number, kind
+
+    def _where(self, *keys: str) -> int:
+        return next((self.at[key] for key in keys if key in self.at), -1)
+
+    def _across(self, row: Checked) -> None:
+        """What one column says about another."""
+        values, year = row.values, self.place.cohort.year
+        leaves, came = values.get("graduates_on", ""), values.get("enrolled_on", "")
+        if leaves and int(leaves[:4]) != year:
+            facts = {"said": leaves[:4], "year": year}
+            row.problems.append((self._where("bysj"), _("毕业时间是%(said)s年，与本届（%(year)d届）不符") % facts))
+        if came and leaves and came[:4] >= leaves[:4]:
+            row.problems.append((self._where("rxsj"), _("入学时间不早于毕业时间")))
+        if values.get("origin") and values.get("origin_name") and _elsewhere(values["origin"], values["origin_name"]):
+            row.problems.append((self._where("syszd"), _("生源所在地与生源所在地代码不在同一个省份")))
+
+    def _twins(self, row: Checked) -> None:
+        if not self.twins:
+            return
+        for key, label in (("ksh", "考生号"), ("xh", "学号"), ("sfzh", "证件号")):
+            where = self.at.get(key, -1)
+            cell = row.cells[where] if where >= 0 else ""
+            others = self.twins.get((key, compared(cell))) if cell else None
+            if others:
+                rows = "、".join(str(other) for other in others if other != row.number)
+                row.problems.append((where, _("与第%(rows)s行的%(label)s相同") % {"rows": rows, "label": _(label)}))
+
+    def _kept(self, cell: str, header: str) -> str:
+        """Unknown columns are kept as written, but no identity number is stored in plain."""
+        if len(cell) >= resident_id.LENGTH and holds_identity(cell):
+            self.masked.add(header)
+            return hidden(cell)
+        return cell
+
+
+def require(row: Checked, layout: Layout, at: Mapping[str, int]) -> None:
+    """What a graduate not yet there must bring."""
+    wrong = {where for where, _sentence in row.problems}
+    for column in (*layout_required(),):
+        places = {at.get(column.key, -1), at.get(PAIRS[column.key].key, -1) if column.key in PAIRS else -1} - {-1}
+        name = column.field.removesuffix("_name") if column.kind == "name" and column.table else column.field
+        if name not in row.values and not places & wrong:
+            row.problems.append((min(places, default=-1), _("缺少%(label)s") % {"label": _(column.label)}))
+    if not row.values.get("exam_number") and not row.values.get("student_number") and not {at.get("ksh"), at.get("xh")} & wrong:
+        row.problems.append((at.get("xh", at.get("ksh", -1)), _("考生号和学号至少填一项")))
+    if "sex" not in row.values and "identity" in row.values:
+        row.problems.append((at.get("xb", -1), _("缺少%(label)s") % {"label": _("性别")}))
+
+
+def entrusted(row: Checked, mode: str, unit: str, where: int) -> None:
+    """定向 and 委培 name who will employ them (`codes.md` §3)."""
+    if mode in ("2", "4") and not unit:
+        row.problems.append((where, _("定向、委培的毕业生须填写定向或委培单位")))
+
+
+def layout_required() -> tuple[Column, ...]:
+    from wangqian.exchange.roster.columns import REQUIRED
+
+    return REQUIRED
+
+
+def compared(cell: str) -> str:
+    """Keys of rows in the form in which they are compared."""
+    return cell.upper() if cell.isascii() and cell.isalnum() else clean.half_width(cell)
+
+
+def hidden(text: str) -> str:
+    """The text with every identity number in it masked."""
+    return _NUMBER.sub(lambda found: identity.masked(found.group()), text)
+
+
+def holds_identity(text: str) -> bool:
+    return any(_valid(found) for found in _NUMBER.findall(text))
+
+
+def _valid(number: str) -> bool:
+    try:
+        return resident_id.parse(number, date.max) is not None
+    except ValueError:
+        return False
+
+
+@lru_cache
+def width_of(name: str) -> int:
+    """The most characters a field of `Graduate` takes."""
+    if not name or name == "college":
+        return 60
+    return Graduate._meta.get_field(name).max_length or 1000
+
+
+def _agreed(source: str, by_code: str, by_name: str) -> tuple[Code | None, str]:
+    """The row meant by a code and a name, or why there is none."""
+    try:
+        found = [clean.code_of(source, cell) for cell in (by_code, by_name) if cell]
+    except ValueError as wrong:
+        return None, str(wrong)
+    if len({row.code for row in found}) > 1:
+        facts = {"code": by_code, "name": by_name}
+        return None, _("代码“%(code)s”与名称“%(name)s”不一致") % facts
+    return found[0], ""
+
+
+def _unknown(source: str, cell: str) -> bool:
+    return table(source).find(cell) is None
+
+
+@lru_cache(maxsize=4096)
+def _elsewhere(code: str, name: str) -> bool:
+    """Whether a place name begins with another province than its code does."""
+    spelled = plain(name)
+    for row in table("province"):
+        if any(spelled.startswith(plain(word)) for word in (row.name, *row.aliases)):
+            return row.extra["prefix"] != code[:2]
+    return False

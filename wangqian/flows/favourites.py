@@ -1,0 +1,180 @@
+"""学生收藏夹 (M004 §4): the look-up of one graduate by three exact facts, and who may be invited from the list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from wangqian.cases.engine import lock_graduate
+from wangqian.cases.models import Case
+from wangqian.chart.words import Refused
+from wangqian.codes.width import half_width
+from wangqian.flows import rules
+from wangqian.flows.online import OnlineSigning
+from wangqian.people.clock import now
+from wangqian.people.identity import blind_index, keyed
+from wangqian.people.models import (
+    AccessLog,
+    Actor,
+    Employer,
+    Favourite,
+    Graduate,
+    SchoolProfile,
+    Status,
+    Throttle,
+)
+
+LOOK_UPS, LOOK_UP_WINDOW = 50, timedelta(days=1)
+MISSES, MISS_WINDOW = 5, timedelta(days=30)
+# The dot inside a name of a minority is typed in many ways.
+DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・．.", "·"))
+
+
+class TooMany(Refused):
+    """A limit of the look-up is used up."""
+
+    status = 429
+
+
+def plain_name(name: str) -> str:
+    """The form in which names are compared and limited: a variant in width or dots is the same name."""
+    return half_width(name).translate(DOTS)
+
+
+def may_look_up(employer: Employer) -> Refused | None:
+    """Why this employer may not search or keep graduates; None when it may."""
+    if employer.certified:
+        return None
+    if employer.suspended_at:
+        return Refused("贵单位的认证已被暂停，暂不能查询学生、发起邀请。")
+    return Refused("贵单位尚未通过认证，暂不能查询学生、发起邀请；认证通过后即可办理。")
+
+
+def find(actor: Actor, name: str, kind: str, number: str, school_id: UUID) -> Graduate | None:
+    """The graduate of an open cohort whom all three facts name exactly, or None without saying what was wrong.
+
+    `kind` is a code of the table document_kind. Raises `Refused` (not certified) or `TooMany` (50 look-ups a day of this
+    employer). After 5 misses in 30 days for one name and school, counted over all employers, every answer for that target
+    is None. A hit is logged for the graduate to see (`security.md` §2.1).
+    """
+    employer = own_employer(actor)
+    if not Throttle.spend(f"look_up:{employer.pk}", LOOK_UPS, LOOK_UP_WINDOW):
+        raise TooMany("24 小时内已查询 {most} 次，达到上限，请明天再试。", most=LOOK_UPS)
+    target = f"look_up_miss:{keyed('look_up', plain_name(name), str(school_id))}"
+    with transaction.atomic():
+        # Counted as a miss before looking: the row stays locked, so racing guesses cannot share the last try.
+        open_path = Throttle.spend(target, MISSES, MISS_WINDOW)
+        pk = matching(name, kind, number, school_id)
+        if pk is None or not open_path:
+            return None
+        Throttle.objects.filter(key=target).update(count=F("count") - 1)
+        return seen(actor, pk)
+
+
+def own_employer(actor: Actor) -> Employer:
+    """The actor's employer as it is now; raises `Refused` unless it is certified."""
+    employer = Employer.objects.get(pk=actor.membership.employer_id)
+    if refusal := may_look_up(employer):
+        raise refusal
+    return employer
+
+
+def matching(name: str, kind: str, number: str, school_id: UUID) -> UUID | None:
+    """The key of the one row that fits; reads no more for a wrong name than for a wrong number."""
+    moment = now()
+    reopened = Q(reopened_until__gt=moment)
+    found = (
+        Graduate.objects.filter(school_id=school_id, identity_index=blind_index(kind, half_width(number)))
+        .filter(Q(cohort__opens_at__lte=moment, cohort__closes_at__gt=moment) | reopened)
+        .exclude(status__in=[Status.WITHDRAWN, Status.MOVED])
+        .order_by("-cohort__year")
+        .values_list("pk", "name")
+    )
+    wanted = plain_name(name)
+    return next((pk for pk, known in found if plain_name(known) == wanted), None)
+
+
+def seen(actor: Actor, pk: UUID) -> Graduate:
+    """The graduate found, with what the card shows; he sees on 我的信息 that this employer looked him up."""
+    graduate = Graduate.objects.select_related("school", "college", "cohort", "person").get(pk=pk)
+    AccessLog.objects.create(
+        actor=actor.user,
+        membership=actor.membership,
+        subject=graduate,
+        what="look_up",
+        ip=actor.ip or None,
+        at=now(),
+    )
+    return graduate
+
+
+def add(actor: Actor, graduate: Graduate) -> tuple[Favourite, bool]:
+    """(the favourite, whether it is new). Raises `Refused` when the employer is not certified."""
+    return Favourite.objects.get_or_create(
+        employer=own_employer(actor),
+        graduate=graduate,
+        defaults={"added_by": actor.user, "added_at": now()},
+    )
+
+
+def remove(actor: Actor, favourite: Favourite) -> None:
+    """Take a graduate off the list. Raises `Refused` while a case of the pair is open or in force."""
+    with transaction.atomic():
+        lock_graduate(favourite.graduate_id)  # no invitation comes in between
+        if open_cases(favourite.employer_id, favourite.graduate_id).exists():
+            raise Refused("与该毕业生的签约或解约正在办理或生效中，不能移出收藏夹。")
+        Favourite.objects.filter(pk=favourite.pk, employer_id=actor.membership.employer_id).delete()
+
+
+def open_cases(employer_id: UUID, graduate_id: UUID) -> QuerySet[Case]:
+    """Invited, in review, signed, or with an open termination."""
+    pair = Case.objects.filter(employer_id=employer_id, graduate_id=graduate_id)
+    return pair.filter(Q(holds=True) | ~Q(exclusive=""))
+
+
+def refusals(employer: Employer, graduates: Sequence[Graduate], moment: datetime) -> dict[UUID, Refused]:
+    """Why 发起签约邀请 is refused now, by graduate; who is missing may be invited.
+
+    The rules of `OnlineSigning.invite` for a whole list in four queries; the graduates come with their cohorts.
+    """
+    of_list = {"graduate__in": [graduate.pk for graduate in graduates]}
+    invitations = Case.objects.filter(employer=employer, flow=OnlineSigning.slug, **of_list)
+    kept = set(Favourite.objects.filter(employer=employer, **of_list).values_list("graduate_id", flat=True))
+    waiting = set(
+        Case.objects.filter(employer=employer, exclusive="invitation", respond_by__gt=moment, **of_list).values_list(
+            "graduate_id", flat=True
+        )
+    )
+    recent = invitations.filter(opened_at__gt=moment - rules.INVITATION_WINDOW)
+    sent = Counter(recent.values_list("graduate_id", flat=True))
+    schools = {graduate.school_id for graduate in graduates}
+    # The newest version comes last and stays.
+    profiles = {one.school_id: one for one in SchoolProfile.objects.filter(school__in=schools).order_by("version")}
+
+    def why(graduate: Graduate) -> Refused | None:
+        if not employer.certified:
+            return Refused(rules.certified.sentence)
+        if not rules.may_sign(graduate, profiles[graduate.school_id]):
+            return Refused(rules.can_sign.sentence)
+        if closed := registration_closed(graduate, moment):
+            return closed
+        if graduate.pk not in kept:
+            return Refused(rules.favourite.sentence)
+        if graduate.pk in waiting:
+            return Refused(rules.no_open_invitation.sentence)
+        return Refused(rules.not_too_often.sentence) if sent[graduate.pk] >= rules.INVITATIONS else None
+
+    return {graduate.pk: refusal for graduate in graduates if (refusal := why(graduate))}
+
+
+def registration_closed(graduate: Graduate, moment: datetime) -> Refused | None:
+    """Law L5 for a graduate that came with its cohort; the sentences of `rules.cohort_open`."""
+    if moment < graduate.cohort.opens_at:
+        return Refused("本届登记尚未开始，请在学校公布的时间内办理。")
+    reopened = graduate.reopened_until is not None and moment < graduate.reopened_until
+    return None if moment < graduate.cohort.closes_at or reopened else Refused(rules.cohort_open.sentence)

@@ -1,0 +1,10 @@
+"""The school's pages, by the names under which `urls.py` and `home.py` know them."""
+
+from wangqian.web.school_batch import batch, batch_confirm
+from wangqian.web.school_cases import cases
+from wangqian.web.school_desk import desk
+from wangqian.web.school_graduate import graduate, identity
+from wangqian.web.school_graduates import graduates
+from wangqian.web.school_profile import profile
+
+__all__ = ["batch", "batch_confirm", "cases", "desk", "graduate", "graduates", "identity", "profile"]
