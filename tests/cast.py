@@ -1,7 +1,7 @@
 """The named cast of every test: invented persons with valid numbers, and an outsider.
 
-曹文公 is the graduate, 越综合企业 invites him, 王老师 (college) and 李主任 (school) review; 海纳科技 is another employer, 孟宪章
-a graduate of another school, whose people are the outsiders.
+曹文公 is the graduate, 越综合企业 invites him, 王老师 (college) and 李主任 (school) review; 海纳科技 is another employer,
+孟宪章 a graduate of another school, whose people are the outsiders.
 """
 
 from __future__ import annotations
@@ -66,7 +66,12 @@ class Cast:
         Cast.serial += 1
         phone = f"138{Cast.serial:08d}"
         return User.objects.create(
-            username=f"u{Cast.serial}", name=name, phone=phone, email=f"u{Cast.serial}@example.com", password="!", **fields
+            username=f"u{Cast.serial}",
+            name=name,
+            phone=phone,
+            email=f"u{Cast.serial}@example.com",
+            password="!",
+            **fields,
         )
 
     def actor(self, name: str, kind: str, **place: Any) -> Actor:
@@ -96,7 +101,9 @@ class Cast:
         times = {"opens_at": moment + timedelta(days=opens), "closes_at": moment + timedelta(days=closes)}
         return Cohort.objects.create(school=school, year=2027, **times)
 
-    def graduate_named(self, name: str, college: College | None = None, cohort: Cohort | None = None, **more: Any) -> Actor:
+    def graduate_named(
+        self, name: str, college: College | None = None, cohort: Cohort | None = None, **more: Any
+    ) -> Actor:
         Cast.serial += 1
         college, cohort = college or self.college, cohort or self.cohort
         fields = {
@@ -209,9 +216,7 @@ class Cast:
         """Both levels have somebody."""
         _ = self.college_reviewer, self.school_reviewer
 
-    def start(
-        self, flow: str, step: str, by: Actor, given: dict[str, str] | None = None, **about: Any
-    ) -> Case:
+    def start(self, flow: str, step: str, by: Actor, given: dict[str, str] | None = None, **about: Any) -> Case:
         """Open a case as a person does: read the text, prove it, send it."""
         case = new_case(flow, about.get("graduate"), about.get("employer"), about.get("parent"))
         text, proof = self.prepare(case, step, by, given or {})

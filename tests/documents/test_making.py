@@ -18,7 +18,7 @@ from wangqian.documents.models import Artefact
 from wangqian.documents.read import agreement_state
 from wangqian.people.clock import now
 
-UNPRINTABLE = "\U00031350"  # 𱍐, CJK Extension H
+UNPRINTABLE = "\U0002b740"  # 𫝀, CJK Extension D
 
 
 def objects(files: Path) -> list[Path]:
@@ -116,7 +116,7 @@ def test_what_cannot_be_printed_waits_for_a_person(cast: Cast, files: Path) -> N
     assert (work(), work()) == (2, 0)
     row = failed().get()
     sentence = (
-        f"“姓名”中的「{UNPRINTABLE} (U+31350)」字体中没有字形，暂不能生成协议书；"
+        f"“姓名”中的「{UNPRINTABLE} (U+2B740)」字体中没有字形，暂不能生成协议书；"
         "请运行维护人员在 WANGQIAN_FONT_DIR 中加入补充字库。"
     )
     assert (row.event.case_id, row.next_at, row.tries) == (case.pk, BY_HAND, 1)

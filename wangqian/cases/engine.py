@@ -1,7 +1,8 @@
 """The door. `perform` (and `open_case`, which starts one) is the only way anything moves.
 
-In one transaction: lock, re-read, check the state, the actor, the rules, the answers, the version seen and the proof; move; write
-the version, the event and the note; run the effects; leave a row per consumer. Nothing is sent from inside.
+In one transaction: lock, re-read, check the state, the actor, the rules, the answers, the version seen and the
+proof; move; write the version, the event and the note; run the effects; leave a row per consumer. Nothing is sent
+from inside.
 """
 
 from __future__ import annotations
@@ -102,7 +103,9 @@ def lock(case: Case) -> Case:
         graduate = lock_graduate(case.graduate_id)
     if case.parent_id:
         Case.objects.select_for_update().get(pk=case.parent_id)
-    locked = Case.objects.select_for_update(of=("self",)).select_related("parent", "employer", "profile").get(pk=case.pk)
+    locked = (
+        Case.objects.select_for_update(of=("self",)).select_related("parent", "employer", "profile").get(pk=case.pk)
+    )
     if case.graduate_id:
         locked.graduate = graduate
     return locked
@@ -179,7 +182,9 @@ def check_state(act: Act) -> None:
     if act.source not in act.step.sources:
         assert act.source is not None
         raise Refused(
-            "此事项现在是“{state}”，不能再{step}。请刷新页面查看。", state=act.source.label, step=act.step.label or "更改"
+            "此事项现在是“{state}”，不能再{step}。请刷新页面查看。",
+            state=act.source.label,
+            step=act.step.label or "更改",
         )
 
 

@@ -194,7 +194,8 @@ def form_class(need: Need) -> type[NeedForm]:
 def clean_all(needs: tuple[Need, ...], given: Mapping[str, Any]) -> dict[Keep, dict[str, str]]:
     """Answers by where they are kept; raises `Invalid` with every error of every form at once."""
     bound = [form_class(need)(data=given) for need in needs]
-    if not all([form.is_valid() for form in bound]):
+    valid = [form.is_valid() for form in bound]  # every form, so that every error is found
+    if not all(valid):
         raise Invalid(*bound)
     kept: dict[Keep, dict[str, str]] = {keep: {} for keep in Keep}
     for form in bound:

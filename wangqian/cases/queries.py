@@ -16,7 +16,7 @@ from wangqian.people.models import Actor, Employer, Graduate
 
 @dataclass(frozen=True)
 class Move:
-    """A button: the step, and the sentence that disables it. `flow` differs from the case's for a step that starts one."""
+    """A button: the step, and the sentence that disables it. A step that starts a case has its flow, not the case's."""
 
     step: Step
     flow: type[Flow]
@@ -39,12 +39,7 @@ def moves(case: Case, by: Actor | Role) -> list[Move]:
 
 def openings(case: Case, by: Actor | Role) -> list[Move]:
     """Steps that start a case on this one: 申请解约 on an agreement, 再次发起签约 on a failed invitation."""
-    return [
-        move
-        for flow in FLOWS.values()
-        if case.word in flow.opens_on
-        for move in starts(flow, by, parent=case)
-    ]
+    return [move for flow in FLOWS.values() if case.word in flow.opens_on for move in starts(flow, by, parent=case)]
 
 
 def starts(

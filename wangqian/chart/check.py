@@ -79,9 +79,7 @@ def nobody_bound_for_ever(flow: type[Flow]) -> list[str]:
 
     def free(state: State) -> bool:
         return any(
-            step.who.alone and not target.holds
-            for step in flow.steps_from(state)
-            for target in step.targets(state)
+            step.who.alone and not target.holds for step in flow.steps_from(state) for target in step.targets(state)
         )
 
     return [f"{name} binds for ever (L3)" for name, s in flow.states.items() if s.holds and not free(s)]

@@ -29,9 +29,7 @@ TERMS = Need(
         Field("report_place", "报到地点", most=100, group=PLACE),
         Field("report_by", "报到期限", Input.DATE, group=PLACE),
         Field("hukou", "是否解决户籍", Input.YESNO, True, group=DOSSIER),
-        Field(
-            "hukou_address", "户口迁移地址", required=True, most=200, group=DOSSIER, when=("hukou", "yes")
-        ),
+        Field("hukou_address", "户口迁移地址", required=True, most=200, group=DOSSIER, when=("hukou", "yes")),
         Field(
             "dossier_receipt",
             "档案接收",
@@ -125,14 +123,18 @@ RELEASE = Need(
     "学校解除",
     (
         Field("reason", "解除原因", Input.CODE, True, table="release_reason"),
-        Field("basis", "依据文书", required=True, most=200, help="文书名称、文号和日期，例如：延长学制决定 教字〔2027〕12 号"),
+        Field(
+            "basis",
+            "依据文书",
+            required=True,
+            most=200,
+            help="文书名称、文号和日期，例如：延长学制决定 教字〔2027〕12 号",
+        ),
         Field("explanation", "说明", Input.LINES, most=500),
     ),
 )
 
-WITHDRAW_RELEASE = Need(
-    "withdraw_release", "撤回提请", (Field("reason", "原因", Input.LINES, True, most=300),)
-)
+WITHDRAW_RELEASE = Need("withdraw_release", "撤回提请", (Field("reason", "原因", Input.LINES, True, most=300),))
 
 REOPENING = Need(
     "reopening",

@@ -68,9 +68,7 @@ def favourite(act: Act) -> bool:
 @rule("已向该毕业生发出邀请，对方尚未答复；在应约有效期内不能再次邀请。")
 def no_open_invitation(act: Act) -> bool:
     """M003 §4.2(3). One whose time has passed does not count: `invite` lapses it first."""
-    open_ones = Case.objects.filter(
-        employer=act.employer, graduate=act.graduate, exclusive="invitation"
-    )
+    open_ones = Case.objects.filter(employer=act.employer, graduate=act.graduate, exclusive="invitation")
     return not open_ones.filter(respond_by__gt=act.now).exists()
 
 

@@ -1,4 +1,4 @@
-"""The one clock: the database's, asked after the lock (`clock_timestamp()`, never `now()`, which stands still in a transaction)."""
+"""The one clock: the database's, asked after the lock (`clock_timestamp()`; `now()` stands still in a transaction)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

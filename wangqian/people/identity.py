@@ -1,7 +1,7 @@
 """Identity numbers: encrypted under one key per person, found by a blind index, masked on screens.
 
-Layout of every ciphertext: version(1) · key id length(1) · key id · nonce(12) · AES-256-GCM output. Associated data name the
-table, column and row, so a ciphertext moved to another row does not open.
+Layout of every ciphertext: version(1) · key id length(1) · key id · nonce(12) · AES-256-GCM output. Associated data
+name the table, column and row, so a ciphertext moved to another row does not open.
 """
 
 from __future__ import annotations

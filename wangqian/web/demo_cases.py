@@ -17,7 +17,12 @@ from wangqian.people.clock import now
 from wangqian.people.models import Actor, Favourite
 from wangqian.web.demo_people import People
 
-JOBS = (("11", "研究员", "12000"), ("13", "后端工程师", "15000"), ("24", "语文教师", "8000"), ("13", "机械工程师", "9500"))
+JOBS = (
+    ("11", "研究员", "12000"),
+    ("13", "后端工程师", "15000"),
+    ("24", "语文教师", "8000"),
+    ("13", "机械工程师", "9500"),
+)
 # how far each of a batch of graduates has come, and how many of them
 PLOTS = (
     ("invited", 14),

@@ -72,7 +72,9 @@ def populate() -> People:
         )
         SchoolProfile.objects.create(school=school, version=1, edited_at=now())
         cohorts = [cohort(school, year) for year in YEARS]
-        people.staff[f"school:{school.pk}"] = member(f"{name[0]}主任", "school", f"1391{code}00", school=school, admin=True)
+        people.staff[f"school:{school.pk}"] = member(
+            f"{name[0]}主任", "school", f"1391{code}00", school=school, admin=True
+        )
         people.staff[f"second:{school.pk}"] = member(f"{name[1]}老师", "school", f"1392{code}00", school=school)
         for place, college_name in enumerate(colleges):
             college = College.objects.create(school=school, name=college_name)
@@ -111,7 +113,13 @@ def employer(number: int, name: str, nature: str, industry: str, address: str, c
         postcode="200000",
         certified_at=now() if certified else None,
     )
-    actor = member("张三李四王五赵六钱七"[number * 2 : number * 2 + 2], "employer", f"1390000000{number + 1}", employer=made, admin=True)
+    actor = member(
+        "张三李四王五赵六钱七"[number * 2 : number * 2 + 2],
+        "employer",
+        f"1390000000{number + 1}",
+        employer=made,
+        admin=True,
+    )
     EmployerDossier.objects.create(
         employer=made,
         receipt="employer",
@@ -129,7 +137,9 @@ def employer(number: int, name: str, nature: str, industry: str, address: str, c
 
 
 def graduate(chance: random.Random, serial: int, college: College, year: Cohort) -> Actor:
-    name = "曹文公" if serial == 1 else chance.choice(SURNAMES) + "".join(chance.sample(GIVEN, chance.choice((1, 2, 2))))
+    name = (
+        "曹文公" if serial == 1 else chance.choice(SURNAMES) + "".join(chance.sample(GIVEN, chance.choice((1, 2, 2))))
+    )
     sex = serial % 2
     birth = date(year.year - 22, 1, 1) + timedelta(days=chance.randrange(365))
     education = chance.choice(("31", "31", "31", "11"))

@@ -13,8 +13,8 @@ from wangqian.cases.forms import asked, facts
 from wangqian.cases.models import digest
 from wangqian.chart.fields import Need
 from wangqian.flows.needs import TERMINATION, TERMS
-from wangqian.web.panels import Alert, Clause, ExactText, Fact, Facts
 from wangqian.web.pages import Panel
+from wangqian.web.panels import Alert, Clause, ExactText, Fact, Facts
 from wangqian.web.subjects import Subject
 
 ADVISED_DAMAGES = Decimal(5000)
@@ -66,7 +66,11 @@ def rows(block: dict[str, str], names: Any) -> list[tuple[str, str]]:
 def sections(content: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]], bool]]:
     """(title, rows, is it the actor's to change) in reading order: what was agreed first, who they are after."""
     if content.get("form") == "termination/1":
-        about = [(_("协议编号"), content["agreement"]), (_("用人单位"), content["employer"]), (_("毕业生"), content["graduate"])]
+        about = [
+            (_("协议编号"), content["agreement"]),
+            (_("用人单位"), content["employer"]),
+            (_("毕业生"), content["graduate"]),
+        ]
         return [(_("要解除的协议"), about, False), (_("解约申请"), facts(TERMINATION, content), True)]
     if "terms" not in content:
         return []
@@ -89,8 +93,6 @@ def grouped(need: Need, answers: dict[str, str]) -> list[tuple[str, list[tuple[s
     return [(title, found) for title, found in groups.items() if found]
 
 
-
-
 def panels(content: dict[str, Any], change: str = "") -> list[Panel]:
     """Cards of facts; `change` is where the actor corrects what is his."""
     return [
@@ -101,7 +103,9 @@ def panels(content: dict[str, Any], change: str = "") -> list[Panel]:
 
 def full(content: dict[str, Any]) -> ExactText:
     """The whole text that is signed, with its fingerprint."""
-    clauses = [Clause(title, [f"{label}：{value}" for label, value in found]) for title, found, _mine in sections(content)]
+    clauses = [
+        Clause(title, [f"{label}：{value}" for label, value in found]) for title, found, _mine in sections(content)
+    ]
     if content.get("clauses"):
         numbered = [f"{number}. {text}" for number, text in enumerate(content["clauses"], 1)]
         clauses.append(Clause(_("协议条款"), numbered))
@@ -144,4 +148,3 @@ def about(subject: Subject) -> list[Panel]:
     if graduate is None and employer:
         found.append(Facts(_("用人单位"), [Fact(_("单位名称"), employer.name), Fact(_("信用代码"), employer.uscc)]))
     return found
-

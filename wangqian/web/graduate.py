@@ -25,7 +25,7 @@ from wangqian.web.panels import (
     Fact,
     Facts,
     Link,
-        Task,
+    Task,
     Tasks,
     Timeline,
     TimelineItem,
@@ -50,7 +50,9 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         lead=f"{graduate.cohort} {_('届')} · {graduate.school} · {graduate.college} · {graduate.major}",
         alerts=closing(graduate),
         waiting=[card(case, actor, mine=True) for case in waiting],
-        nothing="" if waiting else _("现在没有等您处理的事项。单位发来邀请、学校有审核结果时，会在这里并以消息通知您。"),
+        nothing=""
+        if waiting
+        else _("现在没有等您处理的事项。单位发来邀请、学校有审核结果时，会在这里并以消息通知您。"),
         tasks=tasks(graduate, held, waiting),
         others=[card(case, actor, mine=False, held=held) for case in rest],
     )
@@ -237,7 +239,12 @@ def looked(graduate: Graduate) -> Panel:
         "membership__employer", "membership__school", "membership__college"
     )
     items = [
-        TimelineItem(row.at, row.membership.place() if row.membership else _("公开核验"), str(LOOKS.get(row.what, row.what)), row.why)
+        TimelineItem(
+            row.at,
+            row.membership.place() if row.membership else _("公开核验"),
+            str(LOOKS.get(row.what, row.what)),
+            row.why,
+        )
         for row in rows.order_by("-id")[:20]
     ]
     return Timeline(_("谁查看过我的信息"), items, note="" if items else _("还没有人查看过。"))

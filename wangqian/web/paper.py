@@ -55,7 +55,8 @@ def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         title=_("就业协议书"),
         back=Link(_("返回"), reverse("case", args=[pk])),
         pictures=[
-            Picture(reverse("paper-page", args=[pk, number]), _("协议书第 %(n)d 页") % {"n": number}) for number in pages
+            Picture(reverse("paper-page", args=[pk, number]), _("协议书第 %(n)d 页") % {"n": number})
+            for number in pages
         ],
         buttons=[Button(_("下载 PDF"), reverse("paper-pdf", args=[pk]), icon="download")] if ready else [],
         copy_url=f"{settings.SITE_URL}{reverse('verify-code', args=[case.verification_code])}" if ready else "",

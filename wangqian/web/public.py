@@ -44,9 +44,21 @@ def start(request: HttpRequest) -> HttpResponse:
         title=_("毕业生网上签约与去向登记"),
         lead=_("毕业生、用人单位和学校在这里签订就业协议，一次填写，各方可查。"),
         entries=[
-            Entry(title=_("学生登录"), sentence=_("查看邀请、签约、下载协议书"), button=Button(_("学生登录"), door, primary=True), icon="user"),
-            Entry(title=_("单位登录"), sentence=_("发起签约邀请，查看办理进度"), button=Button(_("单位登录"), door), icon="building"),
-            Entry(title=_("学校登录"), sentence=_("导入生源，审核签约"), button=Button(_("学校登录"), door), icon="school"),
+            Entry(
+                title=_("学生登录"),
+                sentence=_("查看邀请、签约、下载协议书"),
+                button=Button(_("学生登录"), door, primary=True),
+                icon="user",
+            ),
+            Entry(
+                title=_("单位登录"),
+                sentence=_("发起签约邀请，查看办理进度"),
+                button=Button(_("单位登录"), door),
+                icon="building",
+            ),
+            Entry(
+                title=_("学校登录"), sentence=_("导入生源，审核签约"), button=Button(_("学校登录"), door), icon="school"
+            ),
         ],
         enter_as=enter_as() if settings.DEMO else (),
         enter_note=_("点一下就以这个人的身份进入；随时可以退出换一个人。"),
@@ -159,7 +171,10 @@ def switch(request: HttpRequest) -> HttpResponse:
 class VerifyForm(forms.Form):
     number = forms.CharField(label=gettext_lazy("协议书编号或核验编号"), max_length=40)
     name = forms.CharField(
-        label=gettext_lazy("毕业生姓名"), max_length=64, required=False, help_text=gettext_lazy("按协议书编号核验时须填写")
+        label=gettext_lazy("毕业生姓名"),
+        max_length=64,
+        required=False,
+        help_text=gettext_lazy("按协议书编号核验时须填写"),
     )
 
 
@@ -215,7 +230,9 @@ def verified(request: HttpRequest, found: verification.Facts) -> Verified:
     good = found.in_force
     return Verified(
         tag=Tag(_(found.state), "ok" if good else "bad"),
-        sentence=_("这份协议书现在有效。") if good else _("这份协议书现在的状态是“%(state)s”。") % {"state": _(found.state)},
+        sentence=_("这份协议书现在有效。")
+        if good
+        else _("这份协议书现在的状态是“%(state)s”。") % {"state": _(found.state)},
         rows=rows,
         checked_at=now(),
         domain=request.get_host(),
@@ -230,7 +247,14 @@ def demo_messages(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     rows = [
-        Row([Cell(one.created_at.astimezone().strftime("%m-%d %H:%M:%S")), Cell(str(CHANNELS[one.channel].label())), Cell(one.recipient.name), Cell(one.subject, note=one.body)])
+        Row(
+            [
+                Cell(one.created_at.astimezone().strftime("%m-%d %H:%M:%S")),
+                Cell(str(CHANNELS[one.channel].label())),
+                Cell(one.recipient.name),
+                Cell(one.subject, note=one.body),
+            ]
+        )
         for one in queries.all_messages()[:200]
     ]
     columns = [Column(_("时间")), Column(_("渠道")), Column(_("收件人")), Column(_("内容"))]
@@ -255,22 +279,26 @@ def error(request: HttpRequest, status: int, code: str, title: str, *sentences: 
     return show(request, page, status)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is missing or old: nothing happened, and the page says how to go on."""
     return error(
-        request, 403, "403", _("页面已过期，没有提交"), _("请返回上一页刷新后再提交；您填写的内容没有办理，也没有丢失已保存的部分。")
+        request,
+        403,
+        "403",
+        _("页面已过期，没有提交"),
+        _("请返回上一页刷新后再提交；您填写的内容没有办理，也没有丢失已保存的部分。"),
     )
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error(request, 403, "403", _("不能访问这个页面"), _("请确认您登录的身份。"))
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error(request, 400, "400", _("请求不完整"), _("请回到首页重新操作。"))
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error(
         request,
         404,
@@ -285,6 +313,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Plain and without the database: it may be the database that failed."""
     request.actor = None  # type: ignore[attr-defined]
     return error(
-        request, 500, "500", _("系统出了问题，没有办理"), _("刚才的操作没有生效，您可以稍后再试；管理员已能看到这个错误。")
+        request,
+        500,
+        "500",
+        _("系统出了问题，没有办理"),
+        _("刚才的操作没有生效，您可以稍后再试；管理员已能看到这个错误。"),
     )
-

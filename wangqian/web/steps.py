@@ -46,9 +46,7 @@ class ConfirmForm(forms.Form):
         label=gettext_lazy("手机验证码"),
         max_length=12,
         required=False,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "data-narrow": True}
-        ),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "data-narrow": True}),
     )
 
     def __init__(self, subject_act: Act, *args: Any, **kwargs: Any) -> None:
@@ -77,9 +75,7 @@ def start_step(request: HttpRequest, actor: Actor, flow: str, step: str, kind: s
 
 
 @acting()
-def start_confirm(
-    request: HttpRequest, actor: Actor, flow: str, step: str, kind: str, pk: UUID
-) -> HttpResponse:
+def start_confirm(request: HttpRequest, actor: Actor, flow: str, step: str, kind: str, pk: UUID) -> HttpResponse:
     return confirm(request, starting(actor, flow, step, kind, pk))
 
 
@@ -326,9 +322,7 @@ def again(
         return refused(request, subject, refusal)
     if isinstance(refusal, Stale):
         fresh = on_case(subject.actor, UUID(subject.key), subject.step.name) if subject.case.version else subject
-        return check(
-            request, fresh, written(fresh, raw), ConfirmForm(fresh.act()), 409, (Alert("warn", str(refusal)),)
-        )
+        return check(request, fresh, written(fresh, raw), ConfirmForm(fresh.act()), 409, (Alert("warn", str(refusal)),))
     if isinstance(refusal, CodeRefused):
         form.add_error("code", str(refusal))
         return check(request, subject, content, form, 422)

@@ -78,7 +78,9 @@ def path_of(case: Case) -> list[PathStep]:
     else:
         here = reached(case, stops)
     failed = bool(case.version) and case.word.kind in (FAILED, VOID) and case.state not in stops
-    return [PathStep(_(label), stop_state(number, here, failed, case)) for number, label in enumerate(chart.path_labels)]
+    return [
+        PathStep(_(label), stop_state(number, here, failed, case)) for number, label in enumerate(chart.path_labels)
+    ]
 
 
 def stop_state(number: int, here: int, failed: bool, case: Case) -> Progressing:

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.db import models
 
-from wangqian.cases.models.case import Case
 from wangqian.cases.models.event import Event
 from wangqian.people.ids import new_id
 from wangqian.people.models import User
@@ -87,5 +86,3 @@ class NumberSeries(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "year", "degree"], name="one_number_series")]
-
-

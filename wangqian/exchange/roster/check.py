@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wangqian.codes import resident_id
 from wangqian.codes.table import Code, plain, table, today
 from wangqian.exchange.roster import clean
-from wangqian.exchange.roster.columns import CLEAR, PAIRS, WATCHED, Column
+from wangqian.exchange.roster.columns import CLEAR, PAIRS, REQUIRED, WATCHED, Column
 from wangqian.exchange.roster.headers import Layout
 from wangqian.exchange.sheet import Lossy, Row
 from wangqian.people import identity
@@ -263,10 +263,10 @@ class Checker:
         return cell
 
 
-def require(row: Checked, layout: Layout, at: Mapping[str, int]) -> None:
+def require(row: Checked, at: Mapping[str, int]) -> None:
     """What a graduate not yet there must bring."""
     wrong = {where for where, _sentence in row.problems}
-    for column in (*layout_required(),):
+    for column in REQUIRED:
         places = {at.get(column.key, -1), at.get(PAIRS[column.key].key, -1) if column.key in PAIRS else -1} - {-1}
         name = column.field.removesuffix("_name") if column.kind == "name" and column.table else column.field
         if name not in row.values and not places & wrong:
@@ -281,12 +281,6 @@ def entrusted(row: Checked, mode: str, unit: str, where: int) -> None:
     """定向 and 委培 name who will employ them (`codes.md` §3)."""
     if mode in ("2", "4") and not unit:
         row.problems.append((where, _("定向、委培的毕业生须填写定向或委培单位")))
-
-
-def layout_required() -> tuple[Column, ...]:
-    from wangqian.exchange.roster.columns import REQUIRED
-
-    return REQUIRED
 
 
 def compared(cell: str) -> str:
@@ -339,6 +333,6 @@ def _elsewhere(code: str, name: str) -> bool:
     """Whether a place name begins with another province than its code does."""
     spelled = plain(name)
     for row in table("province"):
-        if any(spelled.startswith(plain(word)) for word in (row.name, *row.aliases)):
+        if spelled.startswith(plain(row.name)):  # official names only: 海南藏族自治州 is in 青海
             return row.extra["prefix"] != code[:2]
     return False
