@@ -85,7 +85,7 @@ def test_every_text_of_a_walk_is_complete(cast: Cast, walk: Walk) -> None:
             assert len(notice.body) <= MOST, (notice.template, len(notice.body))
 
 
-def test_the_walks_together_say_every_text(db: None) -> None:  # noqa: ARG001
+def test_the_walks_together_say_every_text(db: None) -> None:
     assert set(TEXTS) - {template for walk in WALKS for template in templates_of(walk)} == set()
 
 

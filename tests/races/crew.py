@@ -71,7 +71,6 @@ def start(
     `ready` prepares a block of items (issuing proofs, say) outside the race; `off` names guards to switch off.
     """
     assert len({len(lot) for lot in lots}) == 1, "lots of different lengths would wait for each other for ever"
-    connection.close()
     barrier = context.Barrier(len(lots))
     racers, pipes = [], []
     for lot in lots:

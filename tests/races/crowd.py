@@ -15,7 +15,7 @@ from wangqian.chart.words import FLOWS
 from wangqian.flows.models import OnlineTerms
 from wangqian.people.clock import now
 from wangqian.people.ids import new_id
-from wangqian.people.models import Actor, Employer, Favourite, Graduate
+from wangqian.people.models import Actor, Favourite, Graduate, SchoolProfile
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -44,6 +44,11 @@ def crowd(cast: Cast, graduates: int, employers: int) -> Crowd:
     first = [cast.invited(unit, people[0]) for unit in units]
     others = [[case for case, *_ in copies] for copies in copied(first, people[1:])]
     return Crowd(people, units, [first, *others])
+
+
+def one_level(cast: Cast) -> None:
+    """The school alone reviews, so that its approval is the last one."""
+    SchoolProfile.objects.filter(school=cast.school).update(signing_chain="school")
 
 
 def copied(first: list[Case], people: list[Actor]) -> list[list[tuple[Case, Terms, Proof, Event]]]:
@@ -105,8 +110,3 @@ def acceptances(crowd: Crowd) -> list[list[Attempt]]:
             text = digest(step.writes(act))  # type: ignore[misc]
             lot.append(Attempt("online.accept", person.membership.pk, case.pk, seen=text, proves=proofs.item(act, text)))
     return lots
-
-
-def certified(actor: Actor) -> Employer:
-    assert actor.membership.employer is not None
-    return actor.membership.employer

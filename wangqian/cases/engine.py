@@ -162,9 +162,9 @@ def other_party(act: Act) -> bool:
     """Whether the user stands on another side of this case: by acting before, or by being its graduate."""
     assert isinstance(act.by, Actor)
     party, user = act.by.membership.party, act.by.user
-    if party != "graduate" and act.case.graduate and user.identity_index:
-        if bytes(user.identity_index) == bytes(act.case.graduate.identity_index):
-            return True
+    graduate, mine = act.case.graduate, user.identity_index
+    if party != "graduate" and graduate and mine and bytes(mine) == bytes(graduate.identity_index):
+        return True
     if act.case.version == 0:
         return False
     before = act.case.events.filter(user=user).values_list("capacity", flat=True)

@@ -22,6 +22,8 @@ LEVELS = {
     Capacity.SCHOOL.value: lambda: _("学校"),
 }
 
+SIDES = {"graduate": lambda: _("您"), "employer": lambda: _("贵单位")}
+
 
 class Facts:
     """The facts of one event for a reader of one party (`PARTY_OF`). KeyError for unknown names."""
@@ -88,20 +90,20 @@ def deadline_words(due: datetime, at: datetime) -> str:
 
 
 def left_words(due: datetime, at: datetime) -> str:
-    """"3 天", "24 小时": what remains, rounded up to hours, in days where they are whole."""
-    hours = max(ceil((due - at) / HOUR), 1)
-    if hours > 24 and hours % 24 == 0:
-        return _("%(days)d 天") % {"days": hours // 24}
-    return _("%(hours)d 小时") % {"hours": hours}
+    """"3 天", "24 小时": what remains, rounded up; in days from two days on."""
+    left = due - at
+    if left > 2 * DAY:
+        return _("%(days)d 天") % {"days": ceil(left / DAY)}
+    return _("%(hours)d 小时") % {"hours": max(ceil(left / HOUR), 1)}
 
 
 def who(facts: Facts) -> str:
-    """The party that acted, as this reader says it."""
+    """Who acted, as this reader says it: 您, 贵单位, 对方 across the table, else a name."""
     acting = PARTY_OF.get(facts.event.capacity, "")
-    if acting == "graduate":
-        return _("您") if facts.party == acting else facts["graduate"]
-    if acting == "employer":
-        return _("贵单位") if facts.party == acting else facts["employer"]
+    if acting in SIDES and facts.party in SIDES:
+        return SIDES[acting]() if acting == facts.party else _("对方")
+    if acting in SIDES:
+        return facts[acting]
     return str(facts.event.user) if acting == facts.party and facts.event.user else facts["school"]
 
 

@@ -77,14 +77,14 @@ def favourite_rows(actor: Actor, found: Sequence[Favourite], first: int) -> list
 
 
 def favourite_buttons(one: Favourite, case: Case | None, refusal: Refused | None) -> list[Button]:
-    """Open matters are looked at; else an invitation may go out, or the graduate off the list."""
+    """Nothing more is asked of somebody who has accepted; nobody with an open invitation leaves the list."""
     found = [look(case)] if case else []
-    if case and (case.holds or case.exclusive) and not (refusal is None and case.word is OnlineSigning.invited):
+    if case and case.holds:
         return found
     url = reverse("start-step", args=["online", "invite", "graduate", one.graduate_id])
     reason = str(refusal) if refusal else ""
     found.append(Button(_(OnlineSigning.invite.label), url, disabled_reason=reason))
-    if case is None or not (case.holds or case.exclusive):
+    if case is None or not case.exclusive:
         found.append(Button(_("移出"), reverse("remove-favourite", args=[one.pk]), "post", quiet=True))
     return found
 
@@ -114,7 +114,7 @@ def facts(number: int, graduate: Graduate) -> list[Cell]:
 def note(case: Case, ending: Case | None = None) -> str:
     """Under the state: the time left, the level of review, or what became of the last termination."""
     if case.word.due and case.respond_by:
-        return left(case.respond_by, now())
+        return left(case.respond_by)
     if ending and ending is not case and ending.word.kind in (OPEN, FAILED):
         label = _(ending.word.label)
         return _("解约中：%(state)s") % {"state": label} if ending.word.kind == OPEN else label

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wangqian.cases.models import Case
 from wangqian.chart.words import FAILED, OPEN, State
@@ -28,8 +30,8 @@ class Group:
     """One tab. `states` of the agreement; with `endings`, its last termination must be in one of them."""
 
     slug: str
-    label: str
-    sentence: str
+    label: str | Promise
+    sentence: str | Promise
     states: tuple[State, ...] = ()
     endings: tuple[State, ...] = ()
 
@@ -49,52 +51,54 @@ def of_kind(kind: str) -> tuple[State, ...]:
 
 FAVOURITES = Group(
     "favourites",
-    "学生收藏夹",
-    "通过“添加学生”查询并加入收藏夹的学生，确认信息无误后对其发起签约邀请；不同届别注意切换。签约办理中或生效中的不能移出。",
+    gettext_lazy("学生收藏夹"),
+    gettext_lazy("通过“添加学生”查询并加入收藏夹的学生，确认信息无误后对其发起签约邀请；不同届别注意切换。签约办理中或生效中的不能移出。"),
 )
 SIGNING = Group(
     "signing",
-    "签约中",
-    "已发送邀请函正等待对方应约、学生已应约正由学校（学院）审核的记录。学校审核通过后进入“已签约”，"
-    "学生拒绝、超时、学校审核不通过的进入“签约失败”。",
+    gettext_lazy("签约中"),
+    gettext_lazy(
+        "已发送邀请函正等待对方应约、学生已应约正由学校（学院）审核的记录。学校审核通过后进入“已签约”，"
+        "学生拒绝、超时、学校审核不通过的进入“签约失败”。"
+    ),
     (Sign.invited, Sign.review),
 )
 SIGNED = Group(
     "signed",
-    "已签约",
-    "学校审核通过、协议有效的记录。正在解约的，在解约完成前仍然有效，同时列在“解约中”。",
+    gettext_lazy("已签约"),
+    gettext_lazy("学校审核通过、协议有效的记录。正在解约的，在解约完成前仍然有效，同时列在“解约中”。"),
     (Sign.signed,),
 )
 FAILED_SIGNING = Group(
     "failed",
-    "签约失败",
-    "学生拒绝签约、学生逾期未回应、学校（学院）审核不通过的记录。您可再次发起邀请。",
+    gettext_lazy("签约失败"),
+    gettext_lazy("学生拒绝签约、学生逾期未回应、学校（学院）审核不通过的记录。您可再次发起邀请。"),
     (Sign.declined, Sign.lapsed, Sign.refused),
 )
 ENDING = Group(
     "ending",
-    "解约中",
-    "已申请解约正等待对方回应、或正由学校审核的记录。学校审核通过后进入“已解约”；在此之前签约仍然有效。",
+    gettext_lazy("解约中"),
+    gettext_lazy("已申请解约正等待对方回应、或正由学校审核的记录。学校审核通过后进入“已解约”；在此之前签约仍然有效。"),
     (Sign.signed,),
     of_kind(OPEN),
 )
 ENDED = Group(
     "ended",
-    "已解约",
-    "学校审核通过解约、或由学校依法解除的记录，协议不再有效。您可再次发起邀请。",
+    gettext_lazy("已解约"),
+    gettext_lazy("学校审核通过解约、或由学校依法解除的记录，协议不再有效。您可再次发起邀请。"),
     (Sign.terminated, Sign.released),
 )
 FAILED_ENDING = Group(
     "unended",
-    "解约失败",
-    "最近一次解约对方不同意、逾期未回应、学校审核不通过的记录。签约仍然有效，协商后可再次申请解约。",
+    gettext_lazy("解约失败"),
+    gettext_lazy("最近一次解约对方不同意、逾期未回应、学校审核不通过的记录。签约仍然有效，协商后可再次申请解约。"),
     (Sign.signed,),
     of_kind(FAILED),
 )
 VOID = Group(
     "void",
-    "失效",
-    "由贵单位撤回、或因学生或单位情况变化而失效的邀请。您可再次发起邀请。",
+    gettext_lazy("失效"),
+    gettext_lazy("由贵单位撤回、或因学生或单位情况变化而失效的邀请。您可再次发起邀请。"),
     (Sign.retracted, Sign.void),
 )
 GROUPS = (FAVOURITES, SIGNING, SIGNED, FAILED_SIGNING, ENDING, ENDED, FAILED_ENDING, VOID)

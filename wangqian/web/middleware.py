@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from wangqian.people.models import Actor, Membership
 from wangqian.web.headers import SecurityHeaders
@@ -15,14 +17,19 @@ SESSION_KEY = "membership"
 
 
 class Capacity:
-    """Sets `request.actor`: the capacity chosen in the session, re-read on every request, else the user's first."""
+    """Sets `request.actor`: the capacity chosen in the session, re-read on every request, else the user's first.
+
+    Pages speak the user's own language, Chinese before he is known: the terms of law are Chinese.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = actor_of(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        actor = request.actor = actor_of(request)  # type: ignore[attr-defined]
+        language = actor.user.language if actor else settings.LANGUAGE_CODE
+        with translation.override(language):
+            return self.get_response(request)
 
 
 def actor_of(request: HttpRequest) -> Actor | None:

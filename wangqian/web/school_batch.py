@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from wangqian.cases import proofs
-from wangqian.cases.act import Act, Stale
+from wangqian.cases.act import Act, NeedsProof, Stale
 from wangqian.cases.engine import perform
 from wangqian.cases.models import Case, Draft, Proof
 from wangqian.cases.proofs import CodeRefused
@@ -28,8 +28,8 @@ from wangqian.chart.words import FLOWS, Refused, Step
 from wangqian.flows.parties import REVIEWING, cases_for
 from wangqian.people.clock import now
 from wangqian.people.models import Actor
-from wangqian.web.batch_page import check_page, result_page
 from wangqian.web.frame import acting, show
+from wangqian.web.school_batch_page import check_page, result_page
 from wangqian.web.school_desk import REVIEWED, loaded
 from wangqian.web.steps import deliver_code
 from wangqian.web.words import done_sentence
@@ -158,10 +158,7 @@ def batch_confirm(request: HttpRequest, actor: Actor) -> HttpResponse:
         return redirect("home")
     if request.method == "POST":
         return posted(request, found)
-    if not found.left:
-        settle_gone(found)
-        return show(request, result_page(opened(actor) or found))
-    return ask(request, found)
+    return ask(request, found) if found.left else show(request, result_page(found))
 
 
 def opened(actor: Actor) -> Batch | None:
@@ -176,5 +173,88 @@ def opened(actor: Actor) -> Batch | None:
 
 
 def ask(request: HttpRequest, found: Batch, form: AgreeForm | None = None, status: int = 200) -> HttpResponse:
-    form = form or AgreeForm(len(found.left), needs_code(request, found, found.items()))
-    return show(request, check_page(found, form, sent(request)), status)
+    proof = issued(request, found.actor)
+    form = form or AgreeForm(len(found.left), needs_code(found, proof))
+    return show(request, check_page(found, form, proof), status)
+
+
+def posted(request: HttpRequest, found: Batch) -> HttpResponse:
+    """Send the code, or act on what was on the screen."""
+    shown = ItemsForm(request.POST)
+    items = shown.cleaned_data["item"] if shown.is_valid() else []
+    if not items or not found.left:
+        return redirect("batch-confirm")
+    if "send_code" in request.POST:
+        deliver_code(request, found.actor, f"{found.flow}.approve", items, _(found.step.label), SUBJECT)
+        return redirect("batch-confirm")
+    proof = issued(request, found.actor)
+    form = AgreeForm(len(found.left), needs_code(found, proof), data=request.POST)
+    if not form.is_valid():
+        return ask(request, found, form, 422)
+    try:
+        entered(found, proof, items, form.cleaned_data.get("code", ""))
+    except CodeRefused as refusal:
+        form.add_error("code" if "code" in form.fields else None, str(refusal))
+        return ask(request, found, form, 422)
+    for line in items:
+        settle(found, *line.split(":"), proof)
+    request.session.pop("demo_code", None)
+    return redirect("batch-confirm")
+
+
+def issued(request: HttpRequest, actor: Actor) -> Proof | None:
+    """The code last sent for a list, while it can be entered or, once entered, still covers the list."""
+    pk = request.session.get(SESSION)
+    proof = Proof.objects.filter(pk=pk, user=actor.user).first() if pk else None
+    if proof is None or proof.verified_at is None:
+        return proof
+    fresh = len(proof.items) > 1 and now() < proof.verified_at + Proof.FRESH_BATCH
+    return proof if fresh else None
+
+
+def needs_code(found: Batch, proof: Proof | None) -> bool:
+    """Unless no item is at its last level, or the code of this very list was just entered."""
+    if not any(found.binds(case) for case in found.left):
+        return False
+    return not (proof and proof.verified_at and set(found.items()) <= set(proof.items))
+
+
+def entered(found: Batch, proof: Proof | None, items: list[str], code: str) -> None:
+    """The code, checked before anything is tried; it must cover what was on the screen."""
+    if not any(found.binds(case) for case in found.left):
+        return
+    if proof is None:
+        raise CodeRefused("请先点“发送验证码”，再填写收到的 6 位数字。")
+    if not set(items) <= set(proof.items):
+        raise CodeRefused("清单在发送验证码之后有变化，请重新获取验证码。")
+    if proof.verified_at is None:
+        proofs.verify(proof, code)
+
+
+def settle(found: Batch, pk: str, text: str, proof: Proof | None) -> None:
+    """One item: the act and its result in one transaction; what is settled already is left alone."""
+    try:
+        with transaction.atomic():
+            draft = Draft.objects.select_for_update().get(pk=found.draft.pk)
+            if pk in draft.data["picks"] and pk not in draft.data["results"]:
+                draft.data["results"][pk] = outcome(found, pk, text, proof)
+                draft.save(update_fields=["data"])
+    except NeedsProof:  # it has become the last level's meanwhile: the page asks for the code
+        return
+
+
+def outcome(found: Batch, pk: str, text: str, proof: Proof | None) -> list[str]:
+    """[tone, sentence] of one approval."""
+    case = cases_for(found.actor.membership).filter(pk=pk, flow=found.flow).first()
+    if case is None:
+        return ["off", str(GONE)]
+    try:
+        with transaction.atomic():
+            event = perform(case, "approve", by=found.actor, seen=text, proof=proof if found.binds(case) else None)
+    except NeedsProof:
+        raise
+    except Stale:
+        return ["warn", _("内容在您核对之后有更新，没有通过；请打开事项核对后再审核。")]
+    except Refused as refusal:
+        return ["bad", str(refusal)]
+    return ["ok", done_sentence(found.actor, event)]

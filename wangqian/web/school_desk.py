@@ -13,6 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wangqian.cases.models import Case, Event, Terms
 from wangqian.chart.words import FLOWS
@@ -27,11 +28,11 @@ from wangqian.web.wording import clock, since
 from wangqian.web.words import TONES, level_words, state_tag
 
 RECENT = 50
-REVIEWED = {"online": "签约审核", "online_termination": "解约审核"}
+REVIEWED = {"online": gettext_lazy("签约审核"), "online_termination": gettext_lazy("解约审核")}
 SENTENCES = {
-    "online": "毕业生已接受、等您这一级审核的签约，先提交的在前。",
-    "online_termination": "双方已同意、等您这一级审核的解约，先提交的在前。",
-    "done": "您最近办理的 50 条审核。",
+    "online": gettext_lazy("毕业生已接受、等您这一级审核的签约，先提交的在前。"),
+    "online_termination": gettext_lazy("双方已同意、等您这一级审核的解约，先提交的在前。"),
+    "done": gettext_lazy("您最近办理的 50 条审核。"),
 }
 
 
@@ -49,7 +50,7 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = DeskPage(
         title=_("待办"),
         tabs=tabs(request, flow, counts),
-        tab_sentence=_(SENTENCES[flow]),
+        tab_sentence=str(SENTENCES[flow]),
         filters=filters(request, actor.membership, flow),
         clear_url=f"{request.path}?tab={flow}" if filtering else "",
         columns=columns(flow),
@@ -110,7 +111,7 @@ def place_filters(request: HttpRequest, membership: Membership) -> list[Filter]:
 
 
 def tabs(request: HttpRequest, active: str, counts: dict[str, int]) -> list[Tab]:
-    kinds = [tab(_(REVIEWED[kind]), f"{request.path}?tab={kind}", count, kind == active) for kind, count in counts.items()]
+    kinds = [tab(str(REVIEWED[kind]), f"{request.path}?tab={kind}", count, kind == active) for kind, count in counts.items()]
     return [*kinds, Tab(_("已处理"), f"{request.path}?tab=done", None, active == "done")]
 
 
@@ -174,7 +175,7 @@ def acted(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = DeskPage(
         title=_("待办"),
         tabs=tabs(request, "done", counts),
-        tab_sentence=_(SENTENCES["done"]),
+        tab_sentence=str(SENTENCES["done"]),
         columns=[Column(name) for name in names],
         rows=[done_row(event, actor) for event in mine.select_related(*related).order_by("-at")[:RECENT]],
         empty=EmptyState(

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from wangqian.exchange.models import RowStatus
 from wangqian.exchange.roster.check import Checked, entrusted, require
-from wangqian.exchange.roster.columns import COLUMNS
+from wangqian.exchange.roster.columns import CLEAR, COLUMNS
 from wangqian.people.models import Cohort, Graduate
 
 # Fields of `Graduate` that a roster writes, the identity apart; a code field stands with its name.
@@ -65,11 +64,13 @@ class Known:
 NOBODY = Known(())
 
 
-def known(cohort: Cohort, exams: Collection[str], students: Collection[str], indexes: Collection[bytes]) -> Known:
+def known(
+    cohort: Cohort, exams: Collection[str], students: Collection[str], indexes: Collection[bytes], *, lock: bool = False
+) -> Known:
     """Look up a batch by all its keys at once, before anything is encrypted."""
     wanted = Q(exam_number__in=exams) | Q(student_number__in=students) | Q(identity_index__in=indexes)
     found = Graduate.objects.filter(wanted, cohort=cohort).order_by("pk")
-    if connection.in_atomic_block and connection.vendor == "postgresql":
+    if lock:
         found = found.select_for_update()
     return Known(dict(zip(_READ, row, strict=True)) for row in found.values_list(*_READ))
 
@@ -121,8 +122,6 @@ def differences(row: Checked, graduate: Mapping[str, Any]) -> tuple[dict[str, st
 
 
 def _extra(row: Checked, graduate: Mapping[str, Any], old: dict[str, str], new: dict[str, str]) -> None:
-    from wangqian.exchange.roster.columns import CLEAR
-
     before = graduate["extra"]
     for header, value in row.extra.items():
         value = "" if value == CLEAR else value

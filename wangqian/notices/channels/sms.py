@@ -27,7 +27,7 @@ class Provider(Protocol):
 class Shown:
     """Demo and tests: nothing leaves the machine; the stored message is what can be seen."""
 
-    def send(self, phone: str, text: str, key: str) -> Outcome:  # noqa: ARG002
+    def send(self, phone: str, text: str, key: str) -> Outcome:
         return Outcome(Result.DELIVERED, _("演示环境：只显示，不发出。"))
 
 

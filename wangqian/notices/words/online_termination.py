@@ -1,4 +1,4 @@
-"""What is said in flow 2, 线上解约. `{who}`: who acted, as the reader says it (您, 贵单位, a name)."""
+"""What is said in flow 2, 线上解约. `{who}`: who acted, as the reader says it (您, 贵单位, 对方)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ TEXTS = {
         "{graduate}申请解除与贵单位的就业协议（编号 {number}）。\n{said}\n"
         "请在 {due} 前接受或拒绝。接受后由学校审核，审核通过才解约；在此之前协议仍然有效。到期未回应，"
         "这次申请作解约失败处理。",
-        sms="{graduate}申请解约，请在{due}前登录网签平台接受或拒绝。",
+        sms="{graduate}申请解约，请在 {due} 前登录网签平台接受或拒绝。",
     ),
     "ask.awaiting_graduate.graduate": Text(
         "{employer}申请解约，待您回应",
         "{employer}申请解除与您的就业协议（编号 {number}）。\n{said}\n"
         "请在 {due} 前接受或拒绝。接受后由学校审核，审核通过才解约；在此之前协议仍然有效。到期未回应，"
         "这次申请作解约失败处理。",
-        sms="{employer}申请与您解约，请在{due}前登录网签平台接受或拒绝。",
+        sms="{employer}申请与您解约，请在 {due} 前登录网签平台接受或拒绝。",
     ),
     "ask.awaiting_graduate.employer": Text(
         "已向{graduate}申请解约",
@@ -53,7 +53,7 @@ TEXTS = {
         "解约申请还有约 {left}到期",
         "{other}申请解约，回应期限到 {due} 为止，还没有得到回应。\n"
         "请尽快接受或拒绝；到期未回应，这次申请作解约失败处理，协议仍然有效。",
-        sms="{other}申请解约，请在{due}前登录网签平台接受或拒绝。",
+        sms="{other}申请解约，请在 {due} 前登录网签平台接受或拒绝。",
     ),
     "lapse.graduate": Text(
         "解约申请逾期未回应",

@@ -1,0 +1,1 @@
+"""Measured ratios, each in one run on one machine."""

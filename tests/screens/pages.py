@@ -1,0 +1,127 @@
+"""A client that fails any page without a title, one h1, labels, unique ids, or a CSRF field in its forms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from wangqian.people.models import Actor
+from wangqian.web.middleware import SESSION_KEY
+
+VOID = {"input", "br", "img", "meta", "link", "hr", "use", "path"}
+UNLABELLED = {"hidden", "submit", "button"}
+
+
+@dataclass
+class Sheet(HTMLParser):
+    """What a page consists of, read as a machine reads it."""
+
+    title: str = ""
+    headings: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
+    inputs: list[dict[str, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    buttons: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    forms: list[dict[str, Any]] = field(default_factory=list)
+    inline: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, dict[str, str], list[str]]] = []
+        self.label_depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if "id" in found:
+            self.ids.append(found["id"])
+        self.inline += [name for name in found if name == "style" or name.startswith("on")]
+        if tag == "label":
+            self.labels.add(found.get("for", ""))
+            self.label_depth += 1
+        if tag in ("input", "select", "textarea"):
+            self.inputs.append({**found, "tag": tag, "inside": "yes" if self.label_depth else ""})
+            if self.forms and not self.forms[-1]["closed"]:
+                self.forms[-1]["fields"].append(found.get("name", ""))
+        if tag == "form":
+            self.forms.append({**found, "fields": [], "closed": False})
+        if tag in ("script", "style") and "src" not in found:
+            self.inline.append(tag)
+        if tag not in VOID:
+            self.open.append((tag, found, []))
+
+    def handle_data(self, data: str) -> None:
+        for _tag, _attrs, words in self.open:
+            words.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open:
+            name, attrs, words = self.open.pop()
+            text = " ".join("".join(words).split())
+            self.closed(name, attrs, text)
+            if name == tag:
+                return
+
+    def closed(self, name: str, attrs: dict[str, str], text: str) -> None:
+        if name == "title":
+            self.title = text
+        elif name == "h1":
+            self.headings.append(text)
+        elif name == "a":
+            self.links.append((text, attrs.get("href", "")))
+        elif name == "button":
+            self.buttons.append((text, attrs))
+        elif name == "label":
+            self.label_depth -= 1
+        elif name == "form" and self.forms:
+            self.forms[-1]["closed"] = True
+
+    def problems(self) -> list[str]:
+        """Everything wrong with the page, in words."""
+        wrong = [] if self.title else ["no title"]
+        if len(self.headings) != 1 or not self.headings[0]:
+            wrong.append(f"h1: {self.headings}")
+        wrong += [f"id twice: {name}" for name, count in Counter(self.ids).items() if count > 1]
+        for one in self.inputs:
+            kind = one.get("type", "text")
+            named = one["inside"] or one.get("id") in self.labels or one.get("aria-label")
+            if kind not in UNLABELLED and not named:
+                wrong.append(f"no label: {one.get('name')}")
+        for form in self.forms:
+            if form.get("method", "get").lower() == "post" and "csrfmiddlewaretoken" not in form["fields"]:
+                wrong.append(f"no CSRF field: {form.get('action')}")
+        return wrong + [f"inline {name}" for name in self.inline]
+
+
+def read(response: HttpResponse) -> Sheet:
+    sheet = Sheet()
+    sheet.feed(response.content.decode())
+    return sheet
+
+
+class PageClient(Client):
+    """Django's client, in one capacity, that looks at every page it gets."""
+
+    def enter(self, actor: Actor) -> PageClient:
+        self.force_login(actor.user)
+        session = self.session
+        session[SESSION_KEY] = str(actor.membership.pk)
+        session.save()
+        return self
+
+    def request(self, **request: Any) -> Any:
+        response = super().request(**request)
+        kind = response.get("Content-Type", "")
+        if kind.startswith("text/html") and response.content and response.status_code not in (301, 302, 303):
+            problems = read(response).problems()
+            assert not problems, f"{request.get('PATH_INFO')}: {problems}"
+        return response
+
+
+def enter(actor: Actor) -> PageClient:
+    return PageClient().enter(actor)

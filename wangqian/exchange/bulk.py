@@ -1,0 +1,69 @@
+"""Many rows at once: COPY and UPDATE … FROM unnest on PostgreSQL, executemany on SQLite. Table and column names are ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+
+def _plain(value: Any) -> Any:
+    """SQLite stores UUIDs as Django does: 32 hex digits."""
+    return value.hex if isinstance(value, UUID) else value
+
+
+def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows in the caller's transaction. JSON comes as text. Raises IntegrityError as usual."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors, cursor.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(
+            f'INSERT INTO "{table}" ({names}) VALUES ({marks})', [[_plain(value) for value in row] for row in rows]
+        )
+
+
+def insert_missing(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], types: Sequence[str]) -> int:
+    """Insert the rows whose key is not there yet; returns how many were."""
+    if not rows:
+        return 0
+    names = ", ".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+            cursor.execute(
+                f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING',
+                [list(values) for values in zip(*rows, strict=True)],
+            )
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(
+                f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING',
+                [[_plain(value) for value in row] for row in rows],
+            )
+        return cursor.rowcount
+
+
+def update(table: str, columns: Sequence[str], types: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Set `columns` of the rows with these ids; each row is (id, value, …). `types` name the columns' PostgreSQL types."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sets = ", ".join(f'"{column}" = v{place}' for place, column in enumerate(columns))
+            names = ", ".join(f"v{place}" for place in range(len(columns)))
+            arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+            cursor.execute(
+                f'UPDATE "{table}" SET {sets} FROM unnest(%s::uuid[], {arrays}) AS given(key, {names}) WHERE id = given.key',
+                [list(values) for values in zip(*rows, strict=True)],
+            )
+            return
+        sets = ", ".join(f'"{column}" = %s' for column in columns)
+        cursor.executemany(
+            f'UPDATE "{table}" SET {sets} WHERE id = %s',
+            [[*map(_plain, values), _plain(key)] for key, *values in rows],
+        )

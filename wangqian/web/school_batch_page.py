@@ -1,0 +1,130 @@
+"""The two faces of a batch: the list to check, and what became of each item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wangqian.cases.models import Case, Proof
+from wangqian.people.clock import now
+from wangqian.people.identity import masked_phone
+from wangqian.web.lists import BatchResult, Cell, Column, ResultLine, Row, Table
+from wangqian.web.pages import PlainPage, StepPage
+from wangqian.web.panels import Alert, Button, CodeProof, Link, Tone
+from wangqian.web.school_desk import loaded, matter
+
+if TYPE_CHECKING:
+    from wangqian.web.school_batch import Batch
+
+FINGERPRINT = 12
+
+
+def check_page(found: Batch, form: forms.Form, proof: Proof | None) -> StepPage:
+    """What is about to be approved: one line each, with the fingerprint of its text."""
+    desk = f"{reverse('home')}?tab={found.flow}"
+    return StepPage(
+        title=_("批量审核通过：请核对 %(count)d 项") % {"count": len(found.left)},
+        lead=_(found.step.explain),
+        back=Link(_("返回待办"), desk),
+        alerts=gone_alert(found),
+        panels=[*settled(found), table(found)],
+        form=form,
+        confirm="agreed",
+        proof=code_proof(found, form, proof),
+        hidden=[("item", line) for line in found.items()],
+        act=Button(_("全部审核通过"), method="submit", primary=True),
+        cancel=Link(_("再想想"), desk),
+        wide=True,
+    )
+
+
+def table(found: Batch) -> Table:
+    about = _("岗位") if found.flow == "online" else _("解约原因")
+    names = (_("毕业生"), _("院系／专业"), _("用人单位"), about, _("文本指纹"), _("级别"))
+    note = _("点毕业生姓名可先查看全文。文本指纹是您将要通过的文本的 SHA-256 的前 12 位；文本有变化时该项不会通过。")
+    return Table(_("将要通过的事项"), [Column(name) for name in names], [row(found, case) for case in found.left], note=note)
+
+
+def row(found: Batch, case: Case) -> Row:
+    from wangqian.web.school_batch import text_of
+
+    graduate, employer = case.graduate, case.employer
+    assert graduate is not None and case.college is not None
+    last = _("最后一级，通过后生效") if found.binds(case) else _("通过后转下一级")
+    cells = [
+        Cell(graduate.name),
+        Cell(case.college.name, note=graduate.major),
+        Cell(employer.name if employer else ""),
+        Cell(matter(case)),
+        Cell(text_of(case)[:FINGERPRINT]),
+        Cell(last),
+    ]
+    return Row(cells, reverse("case", args=[case.pk]))
+
+
+def code_proof(found: Batch, form: forms.Form, proof: Proof | None) -> CodeProof | None:
+    if "code" not in form.fields:
+        return None
+    waiting = proof if proof and proof.verified_at is None else None
+    wait = max(0, 60 - int((now() - waiting.issued_at).total_seconds())) if waiting else 0
+    return CodeProof(form["code"], masked_phone(found.actor.user.phone) if waiting else "", wait_seconds=wait)
+
+
+def gone_alert(found: Batch) -> list[Alert]:
+    if not found.gone:
+        return []
+    return [
+        Alert(
+            "warn",
+            _("%(count)d 项不会办理") % {"count": len(found.gone)},
+            _("它们已不在等您审核的事项中，可能已由他人办理，或不在您的审核范围内。"),
+        )
+    ]
+
+
+def settled(found: Batch) -> list[BatchResult]:
+    """What was settled before the rest was left."""
+    done = lines(found, list(found.results))
+    return [BatchResult(_("已办理的 %(count)d 项") % {"count": len(done)}, done)] if done else []
+
+
+def result_page(found: Batch) -> PlainPage:
+    """One result per item, failures with their reason."""
+    done = lines(found, found.draft.data["picks"])
+    good = sum(line.tone == "ok" for line in done)
+    facts = {"all": len(done), "good": good}
+    return PlainPage(
+        title=_("批量审核结果"),
+        back=Link(_("返回待办"), f"{reverse('home')}?tab={found.flow}"),
+        panels=[
+            BatchResult(
+                _("%(all)d 项中 %(good)d 项已通过") % facts,
+                sorted(done, key=lambda line: line.tone == "ok"),
+                "" if good == len(done) else _("没有通过的列在前面，附有原因；仍须办理的还在待办中。"),
+            )
+        ],
+        buttons=[Button(_("继续审核"), f"{reverse('home')}?tab={found.flow}", primary=True)],
+    )
+
+
+def lines(found: Batch, ids: list[str]) -> list[ResultLine]:
+    from wangqian.web.school_batch import GONE
+
+    names = {str(case.pk): case for case in loaded(found.actor.membership, [UUID(pk) for pk in ids])}
+    made = []
+    for pk in ids:
+        tone, sentence = found.results.get(pk, ["off", str(GONE)])
+        made.append(line(names.get(pk), tone, sentence))  # type: ignore[arg-type]
+    return made
+
+
+def line(case: Case | None, tone: Tone, sentence: str) -> ResultLine:
+    """A case out of scope keeps its name to itself."""
+    if case is None or case.graduate is None:
+        return ResultLine(_("不在您审核范围内的事项"), sentence, tone)
+    who = f"{case.graduate.name} · {case.employer.name}" if case.employer else case.graduate.name
+    return ResultLine(who, sentence, tone, reverse("case", args=[case.pk]))

@@ -1,0 +1,136 @@
+"""The graduates of a reviewer's place: list, filters, and how far each has come."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wangqian.cases.models import Case
+from wangqian.codes.table import table
+from wangqian.flows.parties import REVIEWING, own_place
+from wangqian.people.models import Actor, Capacity, Graduate, Membership, Status
+from wangqian.web.frame import acting, show
+from wangqian.web.lists import Cell, Column, Filter, Row
+from wangqian.web.pages import DeskPage
+from wangqian.web.paging import asked, counted, page_number, pager, window
+from wangqian.web.panels import Button, EmptyState, Tag
+from wangqian.web.school_desk import chosen_id, place_filters
+from wangqian.web.wording import day
+
+FILTERS = ("name", "number", "college", "cohort", "education", "signing")
+
+
+@acting(*REVIEWING)
+def graduates(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Everybody of my class, my college, my school; in the order of the roster."""
+    found = filtered(request, in_place(actor.membership))
+    count, number = counted(found), page_number(request)
+    shown = window(found.order_by("id"), number).select_related("college", "cohort").prefetch_related(bound())
+    filtering = any(asked(request, name) for name in FILTERS)
+    names = (_("姓名"), _("学号"), _("院系／专业"), _("届别"), _("学历"), _("核对信息"), _("签约状态"))
+    page = DeskPage(
+        title=_("毕业生"),
+        lead=_("只列出您负责范围内的毕业生。"),
+        columns=[Column(name) for name in names],
+        rows=[row(graduate) for graduate in shown],
+        filters=filters(request, actor.membership),
+        clear_url=request.path if filtering else "",
+        empty=nothing(actor.membership, filtering),
+        pager=pager(request, count, number),
+    )
+    return show(request, page)
+
+
+def in_place(membership: Membership) -> QuerySet[Graduate]:
+    """The graduates a reviewer answers for; nobody else sees any."""
+    place = own_place(membership)
+    return Graduate.objects.none() if place is None else Graduate.objects.filter(**place)
+
+
+def bound() -> Prefetch[str, QuerySet[Case], str]:
+    """What a graduate is bound by, and the invitations he has not answered."""
+    live = Case.objects.filter(Q(holds=True) | Q(exclusive="invitation")).select_related("employer")
+    return Prefetch("cases", live, to_attr="live")
+
+
+def filtered(request: HttpRequest, found: QuerySet[Graduate]) -> QuerySet[Graduate]:
+    if name := asked(request, "name"):
+        found = found.filter(name__contains=name)
+    if number := asked(request, "number"):
+        found = found.filter(student_number__startswith=number)
+    if education := asked(request, "education"):
+        found = found.filter(education=education)
+    for column in ("college", "cohort"):
+        if pk := chosen_id(asked(request, column)):
+            found = found.filter(**{f"{column}_id": pk})
+    return signing(found, asked(request, "signing"))
+
+
+def signing(found: QuerySet[Graduate], status: str) -> QuerySet[Graduate]:
+    """Narrowed by how far they have come."""
+    mine = Case.objects.filter(graduate=OuterRef("pk"))
+    held, invited = Exists(mine.filter(holds=True)), Exists(mine.filter(exclusive="invitation"))
+    conditions = {
+        "signed": Q(Exists(mine.filter(holds=True, state="signed"))),
+        "review": Q(Exists(mine.filter(holds=True).exclude(state="signed"))),
+        "invited": Q(invited) & ~Q(held),
+        "none": ~Q(held) & ~Q(invited),
+    }
+    return found.filter(conditions[status]) if status in conditions else found
+
+
+def filters(request: HttpRequest, membership: Membership) -> list[Filter]:
+    everything = ("", _("全部"))
+    stages = [
+        everything,
+        ("none", _("未签约")),
+        ("invited", _("有邀请待应约")),
+        ("review", _("学校审核中")),
+        ("signed", _("已签约")),
+    ]
+    degrees = [everything, *table("education").choices()]
+    return [
+        Filter("name", _("姓名"), asked(request, "name")),
+        Filter("number", _("学号"), asked(request, "number")),
+        *place_filters(request, membership),
+        Filter("education", _("学历"), asked(request, "education"), "select", degrees),
+        Filter("signing", _("签约状态"), asked(request, "signing"), "select", stages),
+    ]
+
+
+def row(graduate: Graduate) -> Row:
+    tag, note = standing(graduate)
+    left = Tag(_(Status(graduate.status).label), "off") if graduate.status != Status.ENROLLED else None
+    cells = [
+        Cell(graduate.name, tag=left),
+        Cell(graduate.student_number or ""),
+        Cell(graduate.college.name, note=graduate.major),
+        Cell(graduate.cohort.year),
+        Cell(graduate.education_name),
+        Cell(day(graduate.confirmed_at)) if graduate.confirmed_at else Cell(tag=Tag(_("未核对"), "warn")),
+        Cell(tag=tag, note=note),
+    ]
+    return Row(cells, reverse("graduate", args=[graduate.pk]))
+
+
+def standing(graduate: Graduate) -> tuple[Tag, str]:
+    """The word for how far he has come, and with whom; `graduate.live` was prefetched by `bound`."""
+    live: list[Case] = graduate.live  # type: ignore[attr-defined]
+    held = next((case for case in live if case.holds), None)
+    if held:
+        done = held.state == "signed"
+        return Tag(_("已签约") if done else _("学校审核中"), "ok" if done else "info"), held.employer.name if held.employer else ""
+    if live:
+        return Tag(_("有邀请待应约"), "warn"), _("%(count)d 份") % {"count": len(live)}
+    return Tag(_("未签约"), "off"), ""
+
+
+def nothing(membership: Membership, filtering: bool) -> EmptyState:
+    if filtering:
+        return EmptyState(_("没有符合条件的毕业生"), _("请换一个筛选条件，或清除筛选。"), icon="search")
+    if membership.kind == Capacity.SCHOOL:
+        button = Button(_("导入生源信息"), reverse("roster"), primary=True)
+        return EmptyState(_("还没有毕业生"), _("导入本届生源信息后，毕业生会列在这里。"), button)
+    return EmptyState(_("还没有毕业生"), _("学校导入生源信息后，您负责的毕业生会列在这里。"))
