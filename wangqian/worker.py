@@ -84,9 +84,7 @@ class Worker:
             if self.stopped:
                 return False
             if job.due <= moment:
-                close_old_connections()
                 again |= job.attempt(moment)
-        close_old_connections()
         return again
 
     def once(self) -> bool:
@@ -101,6 +99,7 @@ class Worker:
             signal.signal(name, self.stop)
         log.info("worker started jobs=%s", ",".join(job.name for job in self.jobs))
         while not self.stopped:
+            close_old_connections()  # one that broke or grew old is opened anew
             if not self.round(time.monotonic()) and not self.stopped:
                 time.sleep(ROUND)
         signal.alarm(0)
