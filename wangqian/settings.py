@@ -120,6 +120,9 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE / "wangqian" / "locale"]
 FORM_RENDERER = "wangqian.web.jinja.FormRenderer"
 
+# Behind a proxy of ours the client's address is the last one in X-Forwarded-For.
+TRUST_PROXY = os.environ.get("WANGQIAN_TRUST_PROXY") == "1"
+
 # A folder with supplementary fonts for characters the built-in font lacks (docs/operate.md).
 WANGQIAN_FONT_DIR = os.environ.get("WANGQIAN_FONT_DIR", "")
 

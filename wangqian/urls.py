@@ -56,7 +56,7 @@ urlpatterns = [
     path("operator/schools/<uuid:pk>/", operator.school, name="school"),
     path("operator/employers/", operator.employers, name="employers"),
     path("operator/employers/<uuid:pk>/", operator.employer, name="employer"),
-    path("operator/retry/<slug:what>/<int:pk>/", operator.retry, name="retry"),
+    path("operator/retry/<slug:what>/<str:pk>/", operator.retry, name="retry"),
 ]
 
 if settings.DEMO or settings.TESTING:

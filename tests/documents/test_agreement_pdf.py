@@ -10,9 +10,7 @@ from wangqian.documents.agreement import Block, Paper, Record, compile_pdf, pret
 from wangqian.documents.fonts import faces
 from wangqian.flows import wording
 
-SPECIAL = (
-    "#include \"x\" $x$ \\ *bold* _em_ `raw` @ref <label> [c] // c /* d */ #{1+1} ~ -- --- 'q' = - + fi ffi"
-)
+SPECIAL = "#include \"x\" $x$ \\ *bold* _em_ `raw` @ref <label> [c] // c /* d */ #{1+1} ~ -- --- 'q' = - + fi ffi"
 CITIZENS = (
     "张伟",
     "欧阳靖",
@@ -89,9 +87,7 @@ def generated(random: Random) -> Paper:
             Block("学校", (("院系", words(random, 30)), ("联系电话", "021-5555 0000"))),
         ),
         clauses=wording.clauses(),
-        records=tuple(
-            Record(*who, "短信验证码", start + timedelta(hours=at), digest) for at, who in enumerate(signed)
-        ),
+        records=tuple(Record(*who, "短信验证码", start + timedelta(hours=at), digest) for at, who in enumerate(signed)),
     )
 
 

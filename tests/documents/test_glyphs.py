@@ -77,9 +77,7 @@ def test_every_field_is_named_once(paper: Paper) -> None:
 def test_what_cannot_be_seen_is_refused(paper: Paper, name: str, code: str) -> None:
     with pytest.raises(CannotPrint) as refused:
         compile_pdf(named(paper, name))
-    assert refused.value.sentences == (
-        f"“姓名”中含有不可见的控制字符（{code}），不能印在协议书上；请删去后重新提交。",
-    )
+    assert refused.value.sentences == (f"“姓名”中含有不可见的控制字符（{code}），不能印在协议书上；请删去后重新提交。",)
 
 
 def test_coverage_of_the_bundled_font() -> None:
@@ -104,9 +102,7 @@ def test_a_supplementary_font_prints_what_was_missing(paper: Paper, tmp_path: Pa
     document.close()
 
 
-def test_a_font_folder_that_does_not_exist_is_a_fault_of_configuration(
-    tmp_path: Path, settings: object
-) -> None:
+def test_a_font_folder_that_does_not_exist_is_a_fault_of_configuration(tmp_path: Path, settings: object) -> None:
     settings.WANGQIAN_FONT_DIR = str(tmp_path / "absent")  # type: ignore[attr-defined]
     with pytest.raises(ImproperlyConfigured, match="WANGQIAN_FONT_DIR"):
         faces()

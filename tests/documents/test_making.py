@@ -155,9 +155,7 @@ def test_waits_grow_to_an_hour(cast: Cast, files: Path) -> None:
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
-def test_a_new_template_never_changes_an_old_paper(
-    cast: Cast, files: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_template_never_changes_an_old_paper(cast: Cast, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = cast.signed()
     work()
     before = {path: path.read_bytes() for path in objects(files)}

@@ -167,9 +167,7 @@ def test_twenty_tries_per_number_and_day_whether_it_exists_or_not(cast: Cast, ex
     for name in ("曹文公", "李斯"):
         with pytest.raises(TooOften) as closed:
             by_number(number, name, IP)
-        assert (
-            str(closed.value) == "这个编号今天的查询次数已用完，请明天再试；也可以扫描协议书上的二维码核验。"
-        )
+        assert str(closed.value) == "这个编号今天的查询次数已用完，请明天再试；也可以扫描协议书上的二维码核验。"
     assert by_code(code_of(case), IP) is not None
     Throttle.objects.update(since=now() - timedelta(days=1))
     assert (by_number(number, "曹文公", IP) is not None) == exists

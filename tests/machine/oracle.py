@@ -1,7 +1,5 @@
 """What `flows.md` §0–2 allows, written from the text and not from the charts: where one move leads, or None."""
 
-from __future__ import annotations
-
 from tests.machine.world import CLOSED, INVITATION, LATEST, NEVER, TERMINATION, Case, End, Move, World
 
 BINDING, LEVELS = ("review", "signed"), ("college", "school")
@@ -21,8 +19,7 @@ def after(w: World, m: Move) -> World | None:
 
 def signing(w: World, m: Move, c: Case) -> World | None:
     bound, in_time = any(x and x.state in BINDING for x in w.pairs[m.g]), w.time < c.due
-    mine = m.capacity == LEVELS[c.level] and m.user != c.approved
-    here = c.state if c.state in BINDING else ""
+    mine, here = m.capacity == LEVELS[c.level] and m.user != c.approved, c.state if c.state in BINDING else ""
     overtaken = End("released") if c.end and c.end.asker else c.end
     moves: dict[tuple[str, str, str], tuple[bool, Case]] = {
         ("invited", "graduate", "accept"): (in_time and not bound and w.time < CLOSED, Case("review")),

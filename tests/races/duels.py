@@ -13,7 +13,7 @@ from wangqian.people.models import Actor
 
 Pair = tuple[Attempt, Attempt]
 REFUSAL = {"about": "pay", "reason": "起薪与劳动合同不一致，请更正后重新发起"}
-RELEASE = {"reason": "01", "basis": "退学决定 教字〔2027〕12 号", "explanation": ""}
+RELEASE = {"reason": "withdrawn", "basis": "退学决定 教字〔2027〕12 号", "explanation": ""}
 
 
 def invited(cast: Cast, count: int) -> Crowd:

@@ -39,6 +39,7 @@ def wait_until_all_wait(count: int) -> None:
     """Until so many sessions of this database wait for a lock."""
     for _ in range(600):
         with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the first answer for ever
             cursor.execute(WAITING)
             if cursor.fetchone()[0] >= count:
                 return

@@ -23,6 +23,7 @@ ONE_WINS = (
     duels.both_terminate,
     duels.approve_termination_or_release,
 )
+ONE_CASE = ONE_WINS[:-1]  # a termination and its agreement are two rows: no index sees both, the lock alone does
 FIRST_WINS = (duels.accept_or_extend, duels.release_or_accept_termination)
 UNGUARDED = [("one_event_number", "one_open_termination")]
 
@@ -91,7 +92,7 @@ def test_red_control_chains_break(loose_stage: Cast, duel: Duel) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("duel", ONE_WINS, ids=lambda duel: duel.__name__)
+@pytest.mark.parametrize("duel", ONE_CASE, ids=lambda duel: duel.__name__)
 def test_without_locks_the_indexes_still_keep_one_order(stage: Cast, duel: Duel) -> None:
     """Off: every row lock. Losers may crash instead of being told, but no two succeed and no chain breaks."""
     wins, _, _ = fight(stage, duel, "all locks")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.core.management.base import CommandError
 from django.db import connections
 
 from tests.cast import Cast
+from tests.notices.processes import context
 from tests.notices.walk import nearly_due
 from wangqian import worker as working
 from wangqian.cases.models import Case, Outbox
@@ -135,3 +137,21 @@ def started() -> subprocess.Popen[str]:
         if "worker started" in line:
             return process
     raise AssertionError("the worker did not start")
+
+
+def test_a_job_that_does_not_end_is_left_within_five_seconds(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+
+    def endless() -> int:
+        begun.touch()
+        time.sleep(60)
+        return 0
+
+    process = context.Process(target=Worker([Job("endless", endless)]).forever)
+    process.start()
+    while not begun.exists():
+        time.sleep(0.05)
+    assert process.pid
+    os.kill(process.pid, signal.SIGTERM)
+    process.join(5)
+    assert process.exitcode == 0

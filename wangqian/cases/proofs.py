@@ -34,7 +34,7 @@ def item(act: Act, text: str) -> str:
     return f"{subject(act)}:{text}"
 
 
-def issue(user: User, step: str, items: list[str]) -> tuple[Proof, str]:
+def issue(user: User, step: str, items: list[str], method: str = "sms") -> tuple[Proof, str]:
     """A new proof and its six digits; whoever sends them must not store them. One a minute, ten an hour per phone."""
     phone = keyed("proof-phone", user.phone)
     if not Throttle.spend(f"proof-minute:{phone}", 1, timedelta(minutes=1)):
@@ -42,7 +42,7 @@ def issue(user: User, step: str, items: list[str]) -> tuple[Proof, str]:
     if not Throttle.spend(f"proof-hour:{phone}", 10, timedelta(hours=1)):
         raise Refused("1 小时内获取验证码次数过多，请稍后再试。")
     code = f"{secrets.randbelow(10**6):06d}"
-    proof = Proof(user=user, step=step, items=sorted(items), items_sha256=digest(sorted(items)), issued_at=now())
+    proof = Proof(user=user, step=step, items=sorted(items), items_sha256=digest(sorted(items)), issued_at=now(), method=method)
     proof.code_digest = code_digest(proof, code)
     proof.save(force_insert=True)
     return proof, code

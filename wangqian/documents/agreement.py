@@ -136,18 +136,14 @@ def _compiler(available: Faces) -> typst.Compiler:
     if _local.kept is None or _local.kept[0] is not available:
         _local.kept = (
             available,
-            typst.Compiler(
-                TEMPLATE, root=TEMPLATE.parent, font_paths=available.fonts, ignore_system_fonts=True
-            ),
+            typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=available.fonts, ignore_system_fonts=True),
         )
     return _local.kept[1]
 
 
 def _dated(paper: Paper) -> datetime:
     """The paper's own time, its last act: a file made later is the same file."""
-    return (
-        max((record.at for record in paper.records), default=UNDATED).astimezone(UTC).replace(microsecond=0)
-    )
+    return max((record.at for record in paper.records), default=UNDATED).astimezone(UTC).replace(microsecond=0)
 
 
 def _data(paper: Paper, available: Faces) -> dict[str, object]:

@@ -79,7 +79,8 @@ def handle(row: Outbox) -> None:
     except CannotPrint as problem:
         put_off(row, str(problem), BY_HAND)
     except Exception as problem:  # a full disk, a storage out of reach: noted, retried, shown to the operator
-        log.exception("paper failed case=%s event=%s", event.case_id, event.number)
+        # by class alone: messages of exceptions may hold personal data
+        log.error("paper failed case=%s error=%s", event.case_id, type(problem).__name__)
         reason = _("生成文件时出错（%(kind)s），系统会自动重试") % {"kind": type(problem).__name__}
         put_off(row, reason, now() + min(LONGEST_WAIT, timedelta(minutes=2 ** min(row.tries - 1, 10))))
 

@@ -22,7 +22,7 @@ from wangqian.people.models import Capacity
 LAYOUT = "1"  # raised with every change of what is printed or of how it looks
 LANGUAGE = "zh-hans"  # the paper is a Chinese document, whatever language its reader's screen has
 RECORDED = ("invite", "accept", "reconfirm", "approve")
-METHODS = {"": "登录账号", "sms": "短信验证码", "totp": "动态口令", "passkey": "通行密钥"}
+METHODS = {"": "登录账号", "sms": "短信验证码", "email": "邮件验证码", "totp": "动态口令", "passkey": "通行密钥"}
 GRADUATE = {
     "name": "姓名",
     "sex_name": "性别",
@@ -58,7 +58,6 @@ DOSSIER = {
     "contact": "转寄联系人",
     "phone": "转寄联系电话",
     "postcode": "转寄邮政编码",
-    "hukou_address": "单位登记的户口迁移地址",
 }
 DAMAGES = next(field.label for field in TERMS.fields if field.name == "damages")
 

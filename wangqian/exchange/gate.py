@@ -63,7 +63,7 @@ def look(form: str, content: bytes) -> None:
         if not zipped:
             raise Refused("文件的内容不是 .xlsx 表格，与扩展名不符。请用 Excel 或 WPS 另存为 .xlsx 后重新上传。")
         _directory(content)
-    elif zipped or b"\0" in content[:65536] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    elif zipped or (b"\0" in content[:65536] and not content.startswith((b"\xff\xfe", b"\xfe\xff"))):
         raise Refused("文件的内容不是 .csv 文本，与扩展名不符。请用 Excel 或 WPS 另存为 .csv 或 .xlsx 后重新上传。")
 
 

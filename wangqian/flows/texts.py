@@ -65,7 +65,7 @@ def dossier_block(act: Act) -> dict[str, str]:
     dossier = act.employer.dossiers.first()
     if dossier is None or not dossier.complete:
         raise Refused("档案信息不完整：请先在“档案信息管理”中填好转寄单位、地址、联系人和电话，或选择不接收档案。")
-    names = ("unit", "address", "contact", "phone", "postcode", "hukou_address")
+    names = ("unit", "address", "contact", "phone", "postcode")
     return {name: getattr(dossier, name) for name in names}
 
 

@@ -20,19 +20,28 @@ from wangqian.people.models import Membership, User
 CODE = "direct.code"
 
 
-def send_code(user: User, code: str, purpose_label: str) -> None:
-    """A one-time code by SMS, at once, at most once. `Refused` when it did not go out.
+def code_channel(user: User) -> str:
+    """By what a code would reach him: SMS where it is connected, else e-mail. `Refused` when by neither."""
+    for name in (Channel.SMS, Channel.EMAIL):
+        channel = CHANNELS[name]
+        if channel.connected() and channel.address(user):
+            return str(name)
+    raise Refused("短信和邮件都尚未接通，暂时不能获取验证码，请联系平台。")
+
+
+def send_code(user: User, code: str, purpose_label: str, by: str = Channel.SMS) -> None:
+    """A one-time code by one channel, at once, at most once. `Refused` when it did not go out.
 
     What is stored says only that a code was sent, except where messages are shown instead of sent.
     """
-    channel, text = CHANNELS[Channel.SMS], DIRECT[CODE]
+    channel, text = CHANNELS[by], DIRECT[CODE]
     if not channel.connected():
         raise Refused("短信服务尚未接通，暂时不能获取验证码，请联系平台。")
     with translation.override(user.language):
         words = _(text.sms).format(code=code, purpose=_(purpose_label))
         notice = Notice.objects.create(
             recipient=user,
-            channel=Channel.SMS,
+            channel=by,
             template=CODE,
             subject=_(text.subject),
             body=words if shows() else _(text.body),
@@ -43,7 +52,7 @@ def send_code(user: User, code: str, purpose_label: str) -> None:
         )
         record(notice, handed(notice, words), again=False)
     if notice.outcome == Result.INVALID:
-        raise Refused("您的手机号码无效，收不到验证码，请先在“我的信息”中更正手机号码。")
+        raise Refused("您的手机号码或邮箱无效，收不到验证码，请先更正。")
     if notice.state != State.SENT:
         raise Refused("验证码没有发出，请在 1 分钟后重新获取。")
 

@@ -17,7 +17,7 @@ from wangqian.chart.words import Step
 from wangqian.codes.serial import pretty
 from wangqian.flows.rules import pending_release
 from wangqian.notices import queries
-from wangqian.people.models import Actor, Capacity
+from wangqian.people.models import Actor
 from wangqian.web import exact
 from wangqian.web.frame import acting, show
 from wangqian.web.pages import CasePage, Panel
@@ -147,7 +147,7 @@ def related(case: Case, actor: Actor) -> list[Panel]:
         for other in others
     ]
     found: list[Panel] = [Facts(_("相关事项"), rows)] if rows else []
-    if actor.membership.kind != Capacity.GRADUATE:
+    if actor.membership.party == "school":
         sent = [Fact(one.to, one.words) for one in queries.deliveries(case)]
         found += [Facts(_("消息送达"), sent)] if sent else []
     return found

@@ -55,14 +55,16 @@ class DossierForm(forms.Form):
         help_text=gettext_lazy("解决户籍的单位填写：省市区和详细地址"),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        receipt = self.data.get("receipt") if self.is_bound else self.initial.get("receipt")
+        for name in NEEDED:
+            self.fields[name].required = receipt != NONE
+
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        for name, value in cleaned.items():
-            if CONTROL.search(value):
-                self.add_error(name, _("含有不能使用的控制字符，请删除后重填"))
-        for name in NEEDED if cleaned.get("receipt") not in (None, NONE) else ():
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, _("接收档案时请填写%(label)s") % {"label": self.fields[name].label})
+        for name in [name for name, value in cleaned.items() if CONTROL.search(value)]:
+            self.add_error(name, _("含有不能使用的控制字符，请删除后重填"))
         return cleaned
 
 
@@ -95,7 +97,11 @@ def dossier(request: HttpRequest, actor: Actor) -> HttpResponse:
         alerts=[Alert("info", _("发起邀请时自动附上"), _("已发出的邀请和已签的协议不会因此改变。"))],
         form=form,
         fieldsets=[
-            Fieldset(_("档案转寄"), ["receipt", "unit", "address", "postcode", "contact", "phone"]),
+            Fieldset(
+                _("档案转寄"),
+                ["receipt", "unit", "address", "postcode", "contact", "phone"],
+                _("选择“不接收”时，下面各项可以不填。"),
+            ),
             Fieldset(_("户口迁移"), ["hukou_address"]),
         ],
         act=Button(_("保存"), method="submit", primary=True),

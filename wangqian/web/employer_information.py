@@ -36,7 +36,8 @@ def information(request: HttpRequest, actor: Actor) -> HttpResponse:
         lead=_("单位名称和统一社会信用代码会印在协议书上；如有变更，请联系平台更正。"),
         tags=[tag] if tag else [],
         alerts=[standing(employer)] if may_look_up(employer) else [],
-        panels=[facts(employer), certification(employer), users(actor)],
+        panels=[facts(employer), users(actor)],
+        side=[certification(employer)],
     )
     return show(request, page)
 

@@ -77,14 +77,14 @@ def favourite_rows(actor: Actor, found: Sequence[Favourite], first: int) -> list
 
 
 def favourite_buttons(one: Favourite, case: Case | None, refusal: Refused | None) -> list[Button]:
-    """Nothing more is asked of somebody who has accepted; nobody with an open invitation leaves the list."""
-    found = [look(case)] if case else []
-    if case and case.holds:
-        return found
-    url = reverse("start-step", args=["online", "invite", "graduate", one.graduate_id])
-    reason = str(refusal) if refusal else ""
-    found.append(Button(_(OnlineSigning.invite.label), url, disabled_reason=reason))
-    if case is None or not case.exclusive:
+    """What is under way goes on at its own page; else an invitation, or off the list. The name leads to the last case."""
+    overdue = case is not None and case.word is OnlineSigning.invited and refusal is None
+    found = [look(case)] if case and (case.holds or case.exclusive) else []
+    if not found or overdue:
+        url = reverse("start-step", args=["online", "invite", "graduate", one.graduate_id])
+        reason = str(refusal) if refusal else ""
+        found.append(Button(_(OnlineSigning.invite.label), url, disabled_reason=reason))
+    if case is None or not (case.holds or case.exclusive):
         found.append(Button(_("移出"), reverse("remove-favourite", args=[one.pk]), "post", quiet=True))
     return found
 

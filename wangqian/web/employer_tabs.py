@@ -137,7 +137,7 @@ def counts(membership: Membership, year: int) -> Counter[str]:
 
 
 def years(membership: Membership) -> list[int]:
-    """The cohorts the employer has something in, newest first; then those open now."""
+    """The cohorts the employer has something in, newest first; then others open now, the one that leaves first before."""
     own = set(cases_for(membership).values_list("cohort__year", flat=True).distinct())
     own |= set(
         Favourite.objects.filter(employer=membership.employer).values_list("graduate__cohort__year", flat=True)
@@ -145,7 +145,7 @@ def years(membership: Membership) -> list[int]:
     moment = now()
     open_now = Cohort.objects.filter(opens_at__lte=moment, closes_at__gt=moment)
     others = set(open_now.values_list("year", flat=True)) - own
-    return [*sorted(own - {None}, reverse=True), *sorted(others, reverse=True)] or [moment.year]
+    return [*sorted(own - {None}, reverse=True), *sorted(others)] or [moment.year]
 
 
 def indexes(number: str) -> list[bytes]:

@@ -54,7 +54,6 @@ DOSSIER = (
     ("contact", gettext_lazy("档案接收联系人")),
     ("phone", gettext_lazy("档案接收电话")),
     ("postcode", gettext_lazy("邮政编码")),
-    ("hukou_address", gettext_lazy("户口迁移地址")),
 )
 BLOCKS = (("employer", gettext_lazy("用人单位"), EMPLOYER), ("graduate", gettext_lazy("毕业生"), GRADUATE))
 

@@ -32,6 +32,12 @@ class Capacity:
             return self.get_response(request)
 
 
+def address(request: HttpRequest) -> str:
+    """The client's address; a forwarded one only when our own proxy sets it."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.TRUST_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+
+
 def actor_of(request: HttpRequest) -> Actor | None:
     if not request.user.is_authenticated:
         return None
@@ -42,4 +48,4 @@ def actor_of(request: HttpRequest) -> Actor | None:
     membership = next((one for one in [*mine.filter(pk=chosen), *mine[:1]]), None) if chosen else mine.first()
     if membership is None:
         return None
-    return Actor(membership, request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_USER_AGENT", ""))
+    return Actor(membership, address(request), request.META.get("HTTP_USER_AGENT", ""))

@@ -31,6 +31,7 @@ def invitation(subject: Subject) -> dict[str, Any]:
         "contact_mobile": user.phone,
         "contact_email": user.email,
         "dossier_receipt": dossier.receipt if dossier else "",
+        "hukou_address": dossier.hukou_address if dossier else "",
         "valid_days": "7",
     }
 

@@ -28,7 +28,7 @@ from wangqian.web.doors import EnterAs, Entry, ErrorPage, LoginPage, StartPage, 
 from wangqian.web.frame import show
 from wangqian.web.lists import Cell, Column, Row, Table
 from wangqian.web.menus import LABELS
-from wangqian.web.middleware import SESSION_KEY
+from wangqian.web.middleware import SESSION_KEY, address
 from wangqian.web.pages import PlainPage
 from wangqian.web.panels import Button, EmptyState, Fact, Link, Tag
 
@@ -186,9 +186,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data
     try:
         if given["name"]:
-            found = verification.by_number(given["number"], given["name"], ip=address(request))
+            found = verification.by_number(given["number"], given["name"], ip=address(request), viewer=request.actor)
         else:
-            found = verification.by_code(given["number"], ip=address(request))
+            found = verification.by_code(given["number"], ip=address(request), viewer=request.actor)
     except Refused as refusal:
         return verify_page(request, form, miss=str(refusal), status=429)
     return verify_page(request, form, found, "" if found else str(MISS))
@@ -200,14 +200,10 @@ MISS = gettext_lazy("没有查到相符的协议书。请核对编号和姓名�
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """From the QR."""
     try:
-        found = verification.by_code(code, ip=address(request))
+        found = verification.by_code(code, ip=address(request), viewer=request.actor)
     except Refused as refusal:
         return verify_page(request, VerifyForm(), miss=str(refusal), status=429)
     return verify_page(request, VerifyForm(), found, "" if found else str(MISS), 200 if found else 404)
-
-
-def address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def verify_page(

@@ -46,7 +46,9 @@ def table(found: Batch) -> Table:
     about = _("岗位") if found.flow == "online" else _("解约原因")
     names = (_("毕业生"), _("院系／专业"), _("用人单位"), about, _("文本指纹"), _("级别"))
     note = _("点毕业生姓名可先查看全文。文本指纹是您将要通过的文本的 SHA-256 的前 12 位；文本有变化时该项不会通过。")
-    return Table(_("将要通过的事项"), [Column(name) for name in names], [row(found, case) for case in found.left], note=note)
+    return Table(
+        _("将要通过的事项"), [Column(name) for name in names], [row(found, case) for case in found.left], note=note
+    )
 
 
 def row(found: Batch, case: Case) -> Row:

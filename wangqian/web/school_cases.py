@@ -111,7 +111,9 @@ def filters(request: HttpRequest, membership: Membership, chosen: str) -> list[F
         Filter("employer", _("用人单位"), asked(request, "employer")),
         *place_filters(request, membership),
         Filter("flow", _("事项"), asked(request, "flow"), "select", kinds),
-        Filter("release", _("学校解除"), asked(request, "release"), "select", [("", _("全部")), ("1", _("待确认解除"))]),
+        Filter(
+            "release", _("学校解除"), asked(request, "release"), "select", [("", _("全部")), ("1", _("待确认解除"))]
+        ),
     ]
 
 
@@ -160,7 +162,9 @@ def empty_levels(membership: Membership) -> list[Alert]:
         Alert(
             "warn",
             _("有审核级没有在岗的审核人"),
-            _("中间级没有审核人时，事项会自动转下一级并留下记录；最后一级没有审核人时，事项会一直等待。请尽快指定审核人。"),
+            _(
+                "中间级没有审核人时，事项会自动转下一级并留下记录；最后一级没有审核人时，事项会一直等待。请尽快指定审核人。"
+            ),
             items,
         )
     ]
@@ -172,8 +176,13 @@ Place = tuple[str, UUID | None]
 def unmanned(membership: Membership, levels: set[str]) -> list[Place]:
     """(level, college) of every level of the chains, in every college, without an active reviewer."""
     staff = Membership.objects.filter(school=membership.school_id, active=True, user__is_active=True)
-    manned = {(kind, None if kind == Capacity.SCHOOL else college) for kind, college in staff.values_list("kind", "college_id")}
-    colleges = College.objects.filter(school=membership.school_id, active=True).order_by("name").values_list("pk", flat=True)
+    manned = {
+        (kind, None if kind == Capacity.SCHOOL else college)
+        for kind, college in staff.values_list("kind", "college_id")
+    }
+    colleges = (
+        College.objects.filter(school=membership.school_id, active=True).order_by("name").values_list("pk", flat=True)
+    )
     needed: list[Place] = [(Capacity.SCHOOL.value, None)]
     needed += [(level, pk) for pk in colleges for level in (Capacity.COUNSELLOR.value, Capacity.COLLEGE.value)]
     return [place for place in needed if place[0] in levels and place not in manned]
@@ -181,7 +190,9 @@ def unmanned(membership: Membership, levels: set[str]) -> list[Place]:
 
 def waiting_for_nobody(membership: Membership) -> dict[Place, int]:
     """(level, college) → how many cases wait at a level that has nobody for them."""
-    here = Membership.objects.filter(kind=OuterRef("turn"), school=OuterRef("school"), active=True, user__is_active=True)
+    here = Membership.objects.filter(
+        kind=OuterRef("turn"), school=OuterRef("school"), active=True, user__is_active=True
+    )
     here = here.filter(
         Q(kind=Capacity.SCHOOL)
         | Q(kind=Capacity.COLLEGE, college=OuterRef("college"))

@@ -111,7 +111,9 @@ def place_filters(request: HttpRequest, membership: Membership) -> list[Filter]:
 
 
 def tabs(request: HttpRequest, active: str, counts: dict[str, int]) -> list[Tab]:
-    kinds = [tab(str(REVIEWED[kind]), f"{request.path}?tab={kind}", count, kind == active) for kind, count in counts.items()]
+    kinds = [
+        tab(str(REVIEWED[kind]), f"{request.path}?tab={kind}", count, kind == active) for kind, count in counts.items()
+    ]
     return [*kinds, Tab(_("已处理"), f"{request.path}?tab=done", None, active == "done")]
 
 
@@ -132,7 +134,9 @@ def loaded(membership: Membership, ids: list[UUID]) -> list[Case]:
 def matter(case: Case) -> str:
     """What it is about: the post of a signing, the reason of a termination."""
     content = last_content(case)
-    return str(content.get("terms", {}).get("job_title", "") if case.flow == "online" else content.get("reason_name", ""))
+    return str(
+        content.get("terms", {}).get("job_title", "") if case.flow == "online" else content.get("reason_name", "")
+    )
 
 
 def last_content(case: Case) -> dict[str, object] | dict[str, dict[str, str]]:
@@ -179,7 +183,9 @@ def acted(request: HttpRequest, actor: Actor) -> HttpResponse:
         columns=[Column(name) for name in names],
         rows=[done_row(event, actor) for event in mine.select_related(*related).order_by("-at")[:RECENT]],
         empty=EmptyState(
-            _("您还没有办理过审核"), _("审核过的事项会列在这里，可以随时回看。"), Button(_("查看待审核"), address(request, tab=""))
+            _("您还没有办理过审核"),
+            _("审核过的事项会列在这里，可以随时回看。"),
+            Button(_("查看待审核"), address(request, tab="")),
         ),
     )
     return show(request, page)

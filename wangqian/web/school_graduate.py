@@ -19,8 +19,8 @@ from wangqian.people.models import AccessLog, Actor, Graduate, Status
 from wangqian.web.frame import acting, show
 from wangqian.web.graduate import LOOKS
 from wangqian.web.lists import Cell, Column, Row, Table
-from wangqian.web.pages import PlainPage, SheetPage
-from wangqian.web.panels import Alert, Button, EmptyState, Fact, Facts, Link, Panel, Tag, Timeline, TimelineItem
+from wangqian.web.pages import Panel, PlainPage, SheetPage
+from wangqian.web.panels import Alert, Button, EmptyState, Fact, Facts, Link, Tag, Timeline, TimelineItem
 from wangqian.web.school_graduates import in_place
 from wangqian.web.wording import clock, until
 from wangqian.web.words import TONES, state_tag
@@ -146,7 +146,9 @@ def looked(found: Graduate, actor: Actor) -> Panel:
     related = ("actor", "membership__employer", "membership__school", "membership__college")
     logged = AccessLog.objects.filter(subject=found).select_related(*related).order_by("-id")[:20]
     items = [TimelineItem(row.at, viewer(row, actor), str(LOOKS.get(row.what, row.what)), row.why) for row in logged]
-    return Timeline(_("谁查看过该生信息"), items, note="" if items else _("还没有人查看过。毕业生本人也能看到这些记录。"))
+    return Timeline(
+        _("谁查看过该生信息"), items, note="" if items else _("还没有人查看过。毕业生本人也能看到这些记录。")
+    )
 
 
 def viewer(row: AccessLog, actor: Actor) -> str:

@@ -121,7 +121,9 @@ def standing(graduate: Graduate) -> tuple[Tag, str]:
     held = next((case for case in live if case.holds), None)
     if held:
         done = held.state == "signed"
-        return Tag(_("已签约") if done else _("学校审核中"), "ok" if done else "info"), held.employer.name if held.employer else ""
+        return Tag(
+            _("已签约") if done else _("学校审核中"), "ok" if done else "info"
+        ), held.employer.name if held.employer else ""
     if live:
         return Tag(_("有邀请待应约"), "warn"), _("%(count)d 份") % {"count": len(live)}
     return Tag(_("未签约"), "off"), ""

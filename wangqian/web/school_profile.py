@@ -17,8 +17,8 @@ from wangqian.people.clock import SHANGHAI, end_of, now
 from wangqian.people.models import Actor, Capacity, Cohort, School, SchoolProfile
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Row, Table
-from wangqian.web.pages import PlainPage, SheetPage
-from wangqian.web.panels import Alert, Button, Fact, Facts, Fieldset, Panel
+from wangqian.web.pages import Panel, PlainPage, SheetPage
+from wangqian.web.panels import Alert, Button, Fact, Facts, Fieldset
 from wangqian.web.wording import ZONE, clock
 
 LEVELS = {
@@ -99,7 +99,9 @@ class ProfileForm(forms.Form):
     )
     year_opens = forms.DateField(label=gettext_lazy("新届别开放日期"), required=False)
     year_closes = forms.DateField(
-        label=gettext_lazy("新届别截止日期"), required=False, help_text=gettext_lazy("到这一天的 24:00；留空则为当年 8 月 31 日")
+        label=gettext_lazy("新届别截止日期"),
+        required=False,
+        help_text=gettext_lazy("到这一天的 24:00；留空则为当年 8 月 31 日"),
     )
 
     def __init__(self, school: School, profile: SchoolProfile, *args: Any, **kwargs: Any) -> None:
@@ -109,7 +111,9 @@ class ProfileForm(forms.Form):
         for name in ("signing_chain", "termination_chain"):
             self.fields[name].choices = [(chain, chain_words(chain)) for chain in CHAINS]  # type: ignore[attr-defined]
         for cohort in self.cohorts:
-            self.fields[f"opens_{cohort.year}"] = forms.DateField(label=_("%(year)d 届开放日期") % {"year": cohort.year})
+            self.fields[f"opens_{cohort.year}"] = forms.DateField(
+                label=_("%(year)d 届开放日期") % {"year": cohort.year}
+            )
             self.fields[f"closes_{cohort.year}"] = forms.DateField(
                 label=_("%(year)d 届截止日期") % {"year": cohort.year}, help_text=_("到这一天的 24:00")
             )
@@ -206,7 +210,8 @@ def save_cohorts(form: ProfileForm) -> None:
 def edit(request: HttpRequest, form: ProfileForm, status: int = 200, alerts: list[Alert] | None = None) -> HttpResponse:
     page = PlainPage(
         title=_("学校设置"),
-        lead=_("第 %(version)d 版，%(at)s 保存。") % {"version": form.profile.version, "at": clock(form.profile.edited_at)},
+        lead=_("第 %(version)d 版，%(at)s 保存。")
+        % {"version": form.profile.version, "at": clock(form.profile.edited_at)},
         alerts=alerts or [],
         form=form,
         fieldsets=form.fieldsets(),
@@ -258,7 +263,9 @@ def history(school: School) -> Table:
         )
         for version, before in zip(versions, [*versions[1:], None], strict=True)
     ]
-    return Table(_("修改记录"), [Column(_("版本")), Column(_("时间")), Column(_("修改人")), Column(_("改了什么"))], rows)
+    return Table(
+        _("修改记录"), [Column(_("版本")), Column(_("时间")), Column(_("修改人")), Column(_("改了什么"))], rows
+    )
 
 
 def difference(version: SchoolProfile, before: SchoolProfile | None) -> str:

@@ -22,8 +22,8 @@ from wangqian.cases.receipts import OtherBody, earlier, once
 from wangqian.chart.fields import Keep, Need
 from wangqian.chart.words import Refused
 from wangqian.notices import deliver
+from wangqian.notices.channels import CHANNELS
 from wangqian.people.clock import now
-from wangqian.people.identity import masked_phone
 from wangqian.people.ids import new_id
 from wangqian.people.models import Actor
 from wangqian.web import exact
@@ -225,7 +225,13 @@ def code_proof(request: HttpRequest, subject: Subject, form: ConfirmForm) -> Cod
     wait = 0
     if proof:
         wait = max(0, 60 - int((now() - proof.issued_at).total_seconds()))
-    return CodeProof(form["code"], masked_phone(subject.actor.user.phone) if proof else "", wait_seconds=wait)
+    return CodeProof(form["code"], sent_to(proof) if proof else "", wait_seconds=wait)
+
+
+def sent_to(proof: Proof) -> str:
+    """Where the code went, masked."""
+    channel = CHANNELS[proof.method]
+    return channel.masked(channel.address(proof.user))
 
 
 def issued(request: HttpRequest, key: str) -> Proof | None:
@@ -244,8 +250,9 @@ def send_code(request: HttpRequest, subject: Subject, content: dict[str, Any]) -
 def deliver_code(request: HttpRequest, actor: Actor, step: str, items: list[str], label: str, key: str) -> None:
     """Issue and send a code; a limit is said, nothing typed is lost."""
     try:
-        proof, code = proofs.issue(actor.user, step, items)
-        deliver.send_code(actor.user, code, label)
+        by = deliver.code_channel(actor.user)
+        proof, code = proofs.issue(actor.user, step, items, by)
+        deliver.send_code(actor.user, code, label, by)
     except Refused as refusal:
         messages.warning(request, str(refusal))
         return

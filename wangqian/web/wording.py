@@ -1,11 +1,13 @@
 """How times, deadlines, money and numbers are said (Asia/Shanghai); also filters of the templates."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from wangqian.notices.facts import deadline_words
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -49,15 +51,8 @@ def since(start: datetime, now: datetime | None = None) -> str:
 
 
 def until(due: datetime, now: datetime | None = None) -> str:
-    """A half-open deadline as people say it: midnight is 24:00 of the day before; a year only if another."""
-    local = due.astimezone(ZONE)
-    midnight = local.time() == time(0)
-    shown = local - DAY if midnight else local
-    at = "24:00" if midnight else f"{local:%H:%M}"
-    parts = {"year": shown.year, "month": shown.month, "day": shown.day, "at": at}
-    if shown.year == (now or timezone.now()).astimezone(ZONE).year:
-        return _("%(month)d 月 %(day)d 日 %(at)s") % parts
-    return _("%(year)d 年 %(month)d 月 %(day)d 日 %(at)s") % parts
+    """A half-open deadline as a person says it: "11 月 23 日 24:00"."""
+    return deadline_words(due, now or timezone.now())
 
 
 def money(amount: int | Decimal) -> str:

@@ -7,6 +7,7 @@ the column of `Graduate`; a pair (`xldm`, `xl`) fills one code field and its nam
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.translation import gettext_noop
 
@@ -45,8 +46,8 @@ def pair(key: str, label: str, field: str, names: str = "", *, table: str = "", 
 
 COLUMNS: tuple[Column, ...] = (
     column("ksh", gettext_noop("考生号"), "高考考生号 准考证号", "exam_number", "number", unique=True),
-    column("sfzh", gettext_noop("身份证号"), "证件号 证件号码 身份证号码 身份证件号 身份证件号码 公民身份号码 居民身份证号", "identity", "identity",
-           required=True, unique=True),
+    column("sfzh", gettext_noop("身份证号"), "证件号 证件号码 身份证号码 身份证件号 身份证件号码 公民身份号码 居民身份证号",
+           "identity", "identity", required=True, unique=True),
     column("xm", gettext_noop("姓名"), "学生姓名 毕业生姓名", "name", "name", required=True, unique=True),
     *pair("xb", gettext_noop("性别"), "sex"),
     *pair("mz", gettext_noop("民族"), "ethnicity"),
@@ -68,7 +69,8 @@ COLUMNS: tuple[Column, ...] = (
     column("bysj", gettext_noop("毕业时间"), "毕业日期 预计毕业日期 预计毕业时间 毕业年月 毕业年份", "graduates_on", "day"),
     *pair("sfslb", gettext_noop("师范生类别"), "teacher_training", "师范生 师范类别"),
     *pair("knslb", gettext_noop("困难生类别"), "hardship", "困难生 困难类别"),
-    column("szyx", gettext_noop("所在院系"), "院系 学院 院系名称 学院名称 所在学院 二级学院 系 院（系）", "college", "college", required=True),
+    column("szyx", gettext_noop("所在院系"),
+           "院系 学院 院系名称 学院名称 所在学院 二级学院 系 院（系）", "college", "college", required=True),
     column("szbj", gettext_noop("所在班级"), "班级 班级名称 行政班", "klass"),
     column("xh", gettext_noop("学号"), "学生学号 学籍号", "student_number", "number", unique=True),
     column("csrq", gettext_noop("出生日期"), "出生年月 出生年月日 生日", "born_on", "day"),
@@ -87,7 +89,7 @@ COLUMNS: tuple[Column, ...] = (
 BY_KEY = {column.key: column for column in COLUMNS}
 BY_FIELD = {column.field: column for column in COLUMNS if column.field}
 NATIONAL = COLUMNS[:44]
-PAIRS = {name.key: code for code, name in zip(COLUMNS, COLUMNS[1:], strict=False) if code.kind == "code"}
+PAIRS = {name.key: code for code, name in pairwise(COLUMNS) if code.kind == "code"}
 REQUIRED = tuple(column for column in COLUMNS if column.required)
 # Editing these asks the graduate for 核对 again (flows.md §0, Graduate's facts).
 WATCHED = frozenset({"name", "identity", "education", "major", "training_mode"})

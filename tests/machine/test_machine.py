@@ -1,0 +1,145 @@
+"""Long random lives against the real door, and planted lifecycle bugs that they must find.
+
+`WANGQIAN_MACHINE=500x50` sets examples × steps (nightly); the default is what fits a commit on this engine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.machine.door import Company, Door
+from wangqian.cases import record
+from wangqian.cases.act import Act
+from wangqian.cases.effects import enter_ledger, issue_number
+from wangqian.chart.words import FLOWS, Fork, Rule, State
+from wangqian.flows.online_termination import end_agreement
+from wangqian.flows.parties import PARTY
+
+ON_POSTGRES, ON_SQLITE = "100x50", "30x50"
+HUNT = 60, 50  # at most; a planted bug ends it
+
+
+def budget() -> tuple[int, int]:
+    usual = ON_POSTGRES if connection.vendor == "postgresql" else ON_SQLITE
+    examples, steps = os.environ.get("WANGQIAN_MACHINE", usual).split("x")
+    return int(examples), int(steps)
+
+
+def live(examples: int, steps: int, phases: tuple[Phase, ...]) -> None:
+    """Run the machine with a whole company; the same lives every time unless WANGQIAN_MACHINE is set."""
+    machine = type("Lives", (Door,), {"company": Company(), "taken": {}})
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            derandomize="WANGQIAN_MACHINE" not in os.environ,
+            suppress_health_check=list(HealthCheck),
+            phases=phases,
+            report_multiple_bugs=False,
+        ),
+    )
+    Door.taken = machine.taken  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_long_lives_break_no_law() -> None:
+    live(*budget(), (Phase.generate, Phase.shrink))
+    steps = {f"{slug}.{name}" for slug in ("online", "online_termination") for name in FLOWS[slug].steps}
+    unseen = steps - set(Door.taken)
+    assert unseen <= {"online.filed"}, "the machine never came there"  # the worker's own step
+
+
+Patch = pytest.MonkeyPatch
+Bug = Callable[[Patch], None]
+
+
+def without(name: str, part: str) -> Bug:
+    """A step loses a rule or an effect."""
+
+    def plant(patch: Patch) -> None:
+        flow, step = name.split(".")
+        broken = FLOWS[flow].steps[step]
+        for parts in ("only_if", "then"):
+            kept = tuple(each for each in getattr(broken, parts) if called(each) != part)
+            patch.setattr(broken, parts, kept)
+
+    return plant
+
+
+def called(part: Any) -> str:
+    return part.name if isinstance(part, Rule) else part.__qualname__.split(".")[0]
+
+
+def changed(name: str, **parts: Any) -> Bug:
+    """A step has other parts."""
+
+    def plant(patch: Patch) -> None:
+        flow, step = name.split(".")
+        for part, other in parts.items():
+            patch.setattr(FLOWS[flow].steps[step], part, other)
+
+    return plant
+
+
+def forgets_levels(patch: Patch) -> None:
+    """The first approval is taken for the last one."""
+    target = FLOWS["online"].steps["approve"].target
+    assert isinstance(target, Fork)
+    patch.setattr(FLOWS["online"].steps["approve"], "target", replace(target, when=lambda act: True))
+
+
+def keeps_the_turn(patch: Patch) -> None:
+    """A column is left as it was when the state changes."""
+    usual = record.step_columns
+
+    def forgetful(act: Act, target: State) -> None:
+        turn = act.case.turn
+        usual(act, target)
+        if target.name == "declined":
+            act.case.turn = turn
+
+    patch.setattr(record, "step_columns", forgetful)
+
+
+BUGS: dict[str, tuple[Bug, str]] = {
+    "late acceptance": (without("online.accept", "in_time"), "answered too late"),
+    "acceptance after closing": (without("online.accept", "cohort_open"), "after the cohort closed"),
+    "lapse before the deadline": (without("online.lapse", "overdue"), "lapsed early"),
+    "one reviewer for two levels": (without("online.approve", "fresh_eyes"), "one user, two levels"),
+    "a level left out": (forgets_levels, "not every level"),
+    "other invitations live on": (changed("online.approve", then=(issue_number, enter_ledger("10"))), ""),
+    "the ledger keeps the terminated": (without("online.terminate", "leave_ledger"), ""),
+    "the agreement survives": (changed("online_termination.approve", then=()), ""),
+    "a refused termination ends it": (changed("online_termination.refuse", then=(end_agreement,)), ""),
+    "his own answer": (changed("online_termination.accept", who=PARTY), "answered himself"),
+    "withdrawn under review": (without("online_termination.withdraw", "unreviewed"), "withdrawn after a review"),
+    "one person releases": (without("online.confirm_release", "another_person"), "one person released"),
+    "an orphaned termination": (without("online.confirm_release", "release_children"), ""),
+    "a stale column": (keeps_the_turn, ""),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_planted_bug_is_found(monkeypatch: Patch, bug: str) -> None:
+    plant, sentence = BUGS[bug]
+    plant(monkeypatch)
+    with pytest.raises(AssertionError, match=sentence):
+        live(*HUNT, (Phase.generate,))
+def test_zz(db):
+    import time, collections
+    t=time.time()
+    n=int(os.environ["N"])
+    live(n, 50, (Phase.generate,))
+    print(time.time()-t, sum(Door.taken.values()), collections.Counter(Door.taken).most_common())

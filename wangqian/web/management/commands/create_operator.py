@@ -1,0 +1,25 @@
+"""`manage create_operator`: the account with which a new installation is first entered."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from wangqian.people.models import Capacity, Membership
+from wangqian.web.management.accounts import add_account_arguments, checked
+
+
+class Command(BaseCommand):
+    help = "Create an operator: somebody who adds schools and employers and sees what failed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_account_arguments(parser)
+
+    def handle(self, *_args: object, **options: Any) -> None:
+        form = checked(options)
+        with transaction.atomic():
+            Membership.objects.create(user=form.new_user(), kind=Capacity.OPERATOR, admin=True)
+        self.stdout.write(f"operator {options['account']} created")

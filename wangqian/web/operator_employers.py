@@ -1,0 +1,284 @@
+"""The operator's employers: list, sheet, certification, and a new one with its first user."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.validators import RegexValidator
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wangqian.cases.models import Event
+from wangqian.cases.queries import starts
+from wangqian.chart.words import FLOWS
+from wangqian.codes import uscc
+from wangqian.codes.table import table
+from wangqian.people.clock import now
+from wangqian.people.identity import masked_phone
+from wangqian.people.models import AccessLog, Actor, Capacity, Employer, Membership
+from wangqian.web.accounts import AccountForm
+from wangqian.web.frame import acting, show
+from wangqian.web.lists import Cell, Column, Filter, Row, Table
+from wangqian.web.pages import DeskPage, PlainPage, SheetPage
+from wangqian.web.paging import asked, counted, page_number, pager, window
+from wangqian.web.panels import Button, EmptyState, Fact, Facts, Fieldset, Link, Tag, Timeline, TimelineItem
+from wangqian.web.wording import clock, day
+
+POSTCODE = RegexValidator(r"^\d{6}$", gettext_lazy("邮政编码是 6 位数字"))
+LET_PASS = "uscc_let_pass"
+
+
+def choices(name: str) -> list[tuple[str, Any]]:
+    return [("", gettext_lazy("请选择")), *((code, gettext_lazy(word)) for code, word in table(name).choices())]
+
+
+class EmployerForm(AccountForm):
+    """`pass_reason` is asked only when nothing but the check character of the code is wrong."""
+
+    name = forms.CharField(
+        label=gettext_lazy("单位名称"), max_length=100, help_text=gettext_lazy("与营业执照或登记证书一致")
+    )
+    uscc = forms.CharField(label=gettext_lazy("统一社会信用代码"), max_length=40)
+    pass_reason = forms.CharField(
+        label=gettext_lazy("仍按此代码添加的原因"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("个别早期代码的校验码确实不符。核对证书无误时写明原因，会留下记录"),
+    )
+    nature = forms.ChoiceField(label=gettext_lazy("单位性质"))
+    industry = forms.ChoiceField(label=gettext_lazy("单位行业"))
+    region = forms.CharField(label=gettext_lazy("所在地"), max_length=80, required=False)
+    address = forms.CharField(label=gettext_lazy("通讯地址"), max_length=200)
+    postcode = forms.CharField(
+        label=gettext_lazy("邮政编码"),
+        max_length=6,
+        required=False,
+        validators=[POSTCODE],
+        widget=forms.TextInput(attrs={"data-narrow": True}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["nature"].choices = choices("employer_nature")  # type: ignore[attr-defined]
+        self.fields["industry"].choices = choices("industry")  # type: ignore[attr-defined]
+        if not self.check_failed():
+            del self.fields["pass_reason"]
+
+    def check_failed(self) -> bool:
+        try:
+            uscc.validate(str(self.data.get("uscc", "")))
+        except uscc.CheckFailed:
+            return True
+        except ValueError:
+            return False
+        return False
+
+    def clean_uscc(self) -> str:
+        typed: str = self.cleaned_data["uscc"]
+        try:
+            number = uscc.validate(typed)
+        except uscc.CheckFailed as failed:
+            number = uscc.normal(typed)
+            if not self.data.get("pass_reason", "").strip():
+                raise forms.ValidationError(
+                    _("%(sentence)s。确认无误的，请在下面写明原因。") % {"sentence": failed}
+                ) from failed
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+        if Employer.objects.filter(uscc=number).exists():
+            raise forms.ValidationError(_("该统一社会信用代码的单位已在平台上。"))
+        return number
+
+    def save(self, actor: Actor) -> Employer:
+        """The employer and its first user; a code let pass leaves a record with the reason."""
+        given = self.cleaned_data
+        plain = {name: given[name] for name in ("name", "uscc", "nature", "industry", "region", "address", "postcode")}
+        names = {
+            "nature_name": table("employer_nature").name_of(given["nature"]),
+            "industry_name": table("industry").name_of(given["industry"]),
+        }
+        with transaction.atomic():
+            made = Employer.objects.create(**plain, **names)
+            Membership.objects.create(user=self.new_user(), kind=Capacity.EMPLOYER, employer=made, admin=True)
+            if given.get("pass_reason"):
+                why = f"{made.uscc} {given['pass_reason']}"
+                AccessLog.objects.create(
+                    actor=actor.user, membership=actor.membership, what=LET_PASS, why=why, ip=actor.ip or None, at=now()
+                )
+        return made
+
+
+@acting(Capacity.OPERATOR)
+def employers(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The list; with `?add=1`, and on POST, the form of a new one."""
+    if request.method == "POST" or asked(request, "add"):
+        return add(request, actor)
+    found = filtered(request)
+    count, number = counted(found), page_number(request)
+    filtering = bool(asked(request, "name") or asked(request, "certified"))
+    adding = Button(_("添加单位"), f"{request.path}?add=1", primary=True, icon="plus")
+    names = (_("单位名称"), _("统一社会信用代码"), _("性质／行业"), _("认证"), _("注册时间"))
+    options = [("", _("全部")), ("yes", _("已认证")), ("no", _("未认证")), ("suspended", _("已暂停"))]
+    page = DeskPage(
+        title=_("用人单位"),
+        buttons=[adding],
+        columns=[Column(name) for name in names],
+        rows=[row(one) for one in window(found.order_by("-id"), number)],
+        filters=[
+            Filter("name", _("名称或信用代码"), asked(request, "name")),
+            Filter("certified", _("认证"), asked(request, "certified"), "select", options),
+        ],
+        clear_url=request.path if filtering else "",
+        empty=EmptyState(
+            _("没有符合条件的单位") if filtering else _("还没有用人单位"),
+            _("可以添加单位并为它的第一位用户建立账号。"),
+            adding,
+        ),
+        pager=pager(request, count, number),
+    )
+    return show(request, page)
+
+
+def filtered(request: HttpRequest) -> QuerySet[Employer]:
+    found = Employer.objects.all()
+    if name := asked(request, "name"):
+        found = found.filter(Q(name__contains=name) | Q(uscc=uscc.normal(name)))
+    conditions = {
+        "yes": Q(certified_at__isnull=False, suspended_at=None),
+        "no": Q(certified_at=None),
+        "suspended": Q(suspended_at__isnull=False),
+    }
+    return found.filter(conditions.get(asked(request, "certified"), Q()))
+
+
+def row(one: Employer) -> Row:
+    cells = [
+        Cell(one.name),
+        Cell(one.uscc),
+        Cell(one.nature_name, note=one.industry_name),
+        Cell(tag=standing(one), note=day(one.certified_at) if one.certified_at else ""),
+        Cell(day(one.created_at)),
+    ]
+    return Row(cells, reverse("employer", args=[one.pk]))
+
+
+def standing(one: Employer) -> Tag:
+    if one.suspended_at:
+        return Tag(_("认证已暂停"), "bad")
+    return Tag(_("已认证"), "ok") if one.certified_at else Tag(_("未认证"), "warn")
+
+
+def add(request: HttpRequest, actor: Actor) -> HttpResponse:
+    form = EmployerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        made = form.save(actor)
+        messages.success(
+            request,
+            _("已添加%(employer)s，%(person)s可以用账号 %(account)s 登录；认证通过后才能发起邀请。")
+            % {"employer": made.name, "person": form.cleaned_data["person"], "account": form.cleaned_data["account"]},
+        )
+        return redirect("employer", made.pk)
+    about = ["name", "uscc", "pass_reason", "nature", "industry", "region", "address", "postcode"]
+    page = PlainPage(
+        title=_("添加单位"),
+        lead=_("添加后单位即可登录查看；认证通过后才能发起签约邀请。"),
+        back=Link(_("用人单位"), reverse("employers")),
+        form=form,
+        fieldsets=[Fieldset(_("单位"), about), Fieldset(_("第一位用户"), list(AccountForm.ACCOUNT_FIELDS))],
+        act=Button(_("添加单位"), method="submit", primary=True),
+    )
+    return show(request, page, 422 if form.errors else 200)
+
+
+@acting(Capacity.OPERATOR)
+def employer(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
+    """Who it is, who acts for it, who certified it and on what grounds."""
+    found = Employer.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    page = SheetPage(
+        title=found.name,
+        lead=_("统一社会信用代码 %(uscc)s") % {"uscc": found.uscc},
+        back=Link(_("用人单位"), reverse("employers")),
+        tags=[standing(found)],
+        buttons=certifying(found, actor),
+        panels=[
+            Facts(
+                _("单位信息"),
+                [
+                    Fact(_("单位名称"), found.name),
+                    Fact(_("统一社会信用代码"), found.uscc, tag=code_tag(found)),
+                    Fact(_("单位性质"), found.nature_name),
+                    Fact(_("单位行业"), found.industry_name),
+                    Fact(_("所在地"), found.region),
+                    Fact(_("通讯地址"), found.address),
+                    Fact(_("邮政编码"), found.postcode),
+                    Fact(_("注册时间"), clock(found.created_at)),
+                ],
+            ),
+            users(found),
+        ],
+        timeline=Timeline(_("认证记录"), certified(found), note="" if found.certified_at else _("还没有认证。")),
+    )
+    return show(request, page)
+
+
+def certifying(found: Employer, actor: Actor) -> list[Button]:
+    return [
+        Button(
+            _(move.label),
+            reverse("start-step", args=[move.flow.slug, move.step.name, "employer", found.pk]),
+            primary=move.refusal is None,
+            disabled_reason=str(move.refusal or ""),
+        )
+        for move in starts(FLOWS["certification"], actor, employer=found)
+    ]
+
+
+def code_tag(found: Employer) -> Tag:
+    try:
+        uscc.validate(found.uscc)
+    except ValueError:
+        return Tag(_("校验码不符，已人工核对"), "warn")
+    return Tag(_("校验通过"), "ok")
+
+
+def users(found: Employer) -> Table | EmptyState:
+    members = found.memberships.select_related("user").order_by("-active", "created_at")[:100]
+    rows = [
+        Row(
+            [
+                Cell(one.user.name, note=_("管理员") if one.admin else ""),
+                Cell(one.user.username),
+                Cell(masked_phone(one.user.phone) if one.user.phone else ""),
+                Cell(tag=Tag(_("在用"), "ok") if one.active and one.user.is_active else Tag(_("已停用"), "off")),
+            ]
+        )
+        for one in members
+    ]
+    if not rows:
+        return EmptyState(_("还没有用户"), _("可用命令 add_member 为单位建立账号。"))
+    return Table(_("用户"), [Column(name) for name in (_("姓名"), _("账号"), _("手机号码"), _("状态"))], rows)
+
+
+def certified(found: Employer) -> list[TimelineItem]:
+    """Who certified it, when, and what was checked."""
+    events = Event.objects.filter(case__employer=found, flow="certification").select_related("note", "user")
+    return [
+        TimelineItem(
+            event.at,
+            event.user.name if event.user else "",
+            _(FLOWS[event.flow].steps[event.step].label),
+            event.said.get("note", ""),
+            "ok",
+        )
+        for event in events.order_by("-at")
+    ]
