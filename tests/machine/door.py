@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar
+from random import Random
+from typing import ClassVar
 
 from django.db import connection, transaction
+from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -21,7 +23,11 @@ from wangqian.chart.words import FLOWS, SYSTEM, Refused, Step
 from wangqian.people.clock import now, today
 from wangqian.people.models import Actor, Cohort, Employer, Graduate, Membership, SchoolProfile
 
-EIGHTH, ANY = st.integers(0, 7), st.integers(0, 10_000)
+# What happens next, and how often; the world around the cases changes seldom.
+HAPPENINGS = {"take": 20, "invite": 4, "deadline": 2, "tick": 2, "cohort": 1, "certification": 1, "roster": 1, "staff": 1}
+WHAT, WEIGHTS = list(HAPPENINGS), list(HAPPENINGS.values())
+ONWARD = ("accept", "approve")  # tried more often, so that lives go far
+ENDING = FLOWS["online_termination"]
 REASON = {"reason": "请补充材料"}
 ANSWERS: dict[str, dict[str, str]] = {
     "online.invite": TERMS,
@@ -56,10 +62,6 @@ class Company(Cast):
                 self.favour(employer, graduate)
 
 
-def pick(things: list[Any], index: int) -> Any:
-    return things[index % len(things)]
-
-
 class Door(RuleBasedStateMachine):
     company: ClassVar[Company]
     taken: ClassVar[dict[str, int]] = {}  # how often each step was taken, over all examples
@@ -87,79 +89,87 @@ class Door(RuleBasedStateMachine):
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         self.before, self.refused = after, False
 
+    @rule(luck=st.integers(0, 2**32 - 1))
+    def live(self, luck: int) -> None:
+        """One thing happens. All choices come from one number: Hypothesis' own would keep to the first case."""
+        chance = Random(luck)
+        (happens,) = chance.choices(WHAT, WEIGHTS)
+        note(f"{happens} {luck}")
+        getattr(self, happens)(chance)
+
     def attempt(self, act: Callable[[], object]) -> None:
         try:
             act()
-        except (Refused, Invalid):
+        except (Refused, Invalid) as refused:
+            note(f"refused: {refused}")
             self.refused = True
 
-    @rule(g=ANY, e=ANY, fits=EIGHTH, who=ANY)
-    def invite(self, g: int, e: int, fits: int, who: int) -> None:
-        graduate, employer = pick([*self.company.graduates], g), pick([*self.company.employers], e)
-        by = employer if fits else pick([*self.company.people], who)
+    def invite(self, chance: Random) -> None:
+        graduate, employer = chance.choice(self.company.graduates), chance.choice(self.company.employers)
+        by = employer if chance.randrange(8) else chance.choice(self.company.people)
         about = {"graduate": graduate.membership.graduate, "employer": employer.membership.employer}
         self.attempt(lambda: self.company.start("online", "invite", by, TERMS, **about))
 
-    @rule(which=ANY, fits=EIGHTH, who=ANY, right=EIGHTH, answered=EIGHTH)
-    def take(self, which: int, fits: int, who: int, right: int, answered: int) -> None:
-        """A step of a case, or one that starts on it."""
-        found: list[tuple[Case, Step]] = []
-        for case in Case.objects.order_by("pk"):
-            steps = [*case.chart.steps_from(case.word)] if fits else [*case.chart.steps.values()]
-            found += [(case, step) for step in steps if not step.starts and step.who is not SYSTEM]
-            if case.word in FLOWS["online_termination"].opens_on or not fits:
-                found.append((case, FLOWS["online_termination"].steps["ask"]))
-        if found:
-            self.move(*pick(found, which), who, right, answered)
+    def take(self, chance: Random) -> None:
+        """A step of a case, or one that starts on it; 7 of 8 times one that its state has."""
+        cases, fits = list(Case.objects.order_by("pk")), chance.randrange(8)
+        open_ones = [case for case in cases if case.word.kind == "open" or case.holds]
+        pool = (open_ones or cases) if fits else cases
+        if not pool:
+            return
+        case = chance.choice(pool)
+        steps = [*(case.chart.steps_from(case.word) if fits else case.chart.steps.values())]
+        steps = [step for step in steps if not step.starts and step.who is not SYSTEM]
+        if case.word in ENDING.opens_on or not fits:
+            steps += [ENDING.steps["ask"]] * 3
+        steps += [step for step in steps if step.name in ONWARD] * 3
+        if steps:
+            self.move(case, chance.choice(steps), chance)
 
-    def move(self, case: Case, step: Step, who: int, right: int, answered: int) -> None:
+    def move(self, case: Case, step: Step, chance: Random) -> None:
+        note(f"{case.flow}.{step.name} on {case}")
         if step.who.automaton:
             return self.attempt(lambda: perform(case, step.name, by=step.who))
-        people = [*self.company.people]
-        fitting = [actor for actor in people if step.who.admits(actor.membership, case)] if right else people
-        by = pick(fitting or people, who)
+        fitting = [actor for actor in self.company.people if step.who.admits(actor.membership, case)]
+        by = chance.choice(fitting if fitting and chance.randrange(8) else self.company.people)
         if step.starts:
             start = self.company.start
-            return self.attempt(lambda: start("online_termination", "ask", by, TERMINATION, parent=case))
-        given = self.answers(case, step) if answered else {}
+            return self.attempt(lambda: start(ENDING.slug, "ask", by, TERMINATION, parent=case))
+        given = answers(case, step) if chance.randrange(8) else {}
         return self.attempt(lambda: self.company.act(case, step.name, by, given))
 
-    def answers(self, case: Case, step: Step) -> dict[str, str]:
-        if step.name == "extend":
-            return {"until": today(now() + timedelta(days=29)).isoformat()}
-        return ANSWERS.get(f"{case.flow}.{step.name}", REASON)
-
-    @rule(which=ANY, hours=st.sampled_from([-1, -1, 23, 71]))
-    def deadline(self, which: int, hours: int) -> None:
+    def deadline(self, chance: Random) -> None:
         """Time passes for one case: its deadline moves, not the clock."""
-        waiting = [*Case.objects.filter(respond_by__isnull=False).order_by("pk")]
+        waiting = list(Case.objects.filter(respond_by__isnull=False).order_by("pk"))
         if waiting:
-            case, moment = pick(waiting, which), now()
-            due = moment + timedelta(hours=hours)
-            Case.objects.filter(pk=case.pk).update(respond_by=due, wake_at=moment - timedelta(seconds=1))
+            moment = now()
+            due = moment + timedelta(hours=chance.choice((-1, -1, 23, 71)))
+            chosen = Case.objects.filter(pk=chance.choice(waiting).pk)
+            chosen.update(respond_by=due, wake_at=moment - timedelta(seconds=1))
 
-    @rule()
-    def tick(self) -> None:
+    def tick(self, _chance: Random) -> None:
         tick()
 
-    @rule(what=ANY, on=st.booleans(), rare=EIGHTH)
-    def world(self, what: int, on: bool, rare: int) -> None:
-        """What changes around the cases: the cohort closes, an employer is suspended, a roster edited, staff leaves."""
-        if rare:
-            on = True
-        moment = now()
-        graduate, employer = (pick([*some], what) for some in (self.company.graduates, self.company.employers))
+    def cohort(self, chance: Random) -> None:
+        """Closed one time of four, else open."""
+        closes = now() + timedelta(days=100 if chance.randrange(4) else -1)
+        Cohort.objects.update(closes_at=closes)
+
+    def certification(self, chance: Random) -> None:
+        employer = chance.choice(self.company.employers).membership.employer_id
+        suspended = None if chance.randrange(4) else now()
+        Employer.objects.filter(pk=employer).update(suspended_at=suspended)
+
+    def roster(self, chance: Random) -> None:
+        graduate = chance.choice(self.company.graduates).membership.graduate_id
+        Graduate.objects.filter(pk=graduate).update(major=chance.choice(("软件工程", "网络工程")))
+
+    def staff(self, chance: Random) -> None:
         college = Membership.objects.filter(pk=self.company.college_reviewer.membership.pk)
-        pick(
-            [
-                lambda: Cohort.objects.update(closes_at=moment + timedelta(days=100 if on else -1)),
-                lambda: Employer.objects.filter(pk=employer.membership.employer_id).update(
-                    suspended_at=None if on else moment
-                ),
-                lambda: Graduate.objects.filter(pk=graduate.membership.graduate_id).update(
-                    major="软件工程" if on else "网络工程"
-                ),
-                lambda: college.update(active=on),
-            ],
-            what,
-        )()
+        college.update(active=chance.randrange(4) > 0)
+
+
+def answers(case: Case, step: Step) -> dict[str, str]:
+    if step.name == "extend":
+        return {"until": today(now() + timedelta(days=29)).isoformat()}
+    return ANSWERS.get(f"{case.flow}.{step.name}", REASON)

@@ -121,7 +121,8 @@ def approved(event: Event, past: list[Event]) -> None:
         levels = event.case.chain.split(",")
         assert len(since) + 1 == len(levels), "not every level"
         assert event.proof_method and event.capacity == levels[-1]
-        assert {past[0].capacity, past[1].capacity} == {"employer", "graduate"}
+        agreed = {each.capacity for each in past if each.step in ("invite", "ask", "accept")}
+        assert agreed == {"employer", "graduate"}, "not both parties"
         if event.target == "signed":
             graduate = event.case.graduate_id
             assert not Case.objects.filter(graduate=graduate, exclusive="invitation").exists(), "still invited"

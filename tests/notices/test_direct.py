@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core import mail
 from pytest_django.fixtures import Settings
 
 from tests.cast import Cast
@@ -10,6 +11,7 @@ from wangqian.chart.words import Refused
 from wangqian.notices import direct
 from wangqian.notices.channels import Outcome, sms
 from wangqian.notices.deliver import message, retry, send, send_code, shown_code
+from wangqian.notices.direct import code_channel
 from wangqian.notices.models import Attempt, Notice, Result, State
 from wangqian.people.models import User
 
@@ -69,6 +71,18 @@ def test_no_provider_no_code(cast: Cast, settings: Settings) -> None:
     with pytest.raises(Refused, match="短信服务尚未接通"):
         send_code(cast.graduate.user, "042017", "接受")
     assert Notice.objects.count() == 0
+
+
+def test_without_sms_the_code_goes_by_email(cast: Cast, settings: Settings) -> None:
+    settings.TESTING = settings.DEMO = False
+    user = cast.graduate.user
+    assert code_channel(user) == "email"
+    send_code(user, "042017", "接受", "email")
+    assert [(one.to, "042017" in one.body) for one in mail.outbox] == [([user.email], True)]
+    assert Notice.objects.get().body == "验证码已发送"
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", ""
+    with pytest.raises(Refused, match="短信和邮件都尚未接通"):
+        code_channel(user)
 
 
 def test_a_direct_message_is_said_once_per_key(cast: Cast) -> None:

@@ -84,8 +84,19 @@ class Workbook:
             return
         shift = [""] * start[1]
         for number, cells in enumerate(self._sheet.iter_rows(), start[0] + 1):
-            row = [cell.rstrip().lstrip(BLANKS) if type(cell) is str else as_text(cell) for cell in cells]
+            row = trimmed(cells)
             yield number, shift + row if shift else row
+
+
+def trimmed(cells: list[object]) -> Row:
+    """Cells as text without outer white space; a leading tab stays, for `inspect` to see."""
+    try:
+        joined = "\x1f".join(cells)  # type: ignore[arg-type]
+    except TypeError:  # not all are text
+        return [cell.rstrip().lstrip(BLANKS) if isinstance(cell, str) else as_text(cell) for cell in cells]
+    if "\t" in joined:
+        return [cell.rstrip().lstrip(BLANKS) for cell in cells]  # type: ignore[attr-defined]
+    return [*map(str.strip, cells)]  # type: ignore[arg-type]
 
 
 def _first_visible(book: CalamineWorkbook) -> str:
@@ -125,7 +136,7 @@ class Text:
         try:
             for number, cells in enumerate(reader, 1):
                 # Trailing tabs are a habit of exporters; a leading one is judged by `inspect`.
-                yield number, [cell.rstrip().lstrip(BLANKS) for cell in cells]
+                yield number, trimmed(cells)  # type: ignore[arg-type]
         except csv.Error as broken:
             sentence = "第{row}行附近的引号不完整，无法读取。请用 Excel 或 WPS 打开检查，另存为 .xlsx 后重新上传。"
             raise Refused(sentence, row=reader.line_num) from broken

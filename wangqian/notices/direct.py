@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wangqian.chart.words import Refused
 from wangqian.notices.channels import CHANNELS, shows
@@ -18,6 +19,10 @@ from wangqian.people.clock import now
 from wangqian.people.models import Membership, User
 
 CODE = "direct.code"
+UNREACHED: dict[str, str] = {
+    Channel.SMS: gettext_noop("您的手机号码无效，收不到验证码，请先在“我的信息”中更正手机号码。"),
+    Channel.EMAIL: gettext_noop("您的邮箱无效，收不到验证码，请先在“我的信息”中更正邮箱。"),
+}
 
 
 def code_channel(user: User) -> str:
@@ -52,7 +57,7 @@ def send_code(user: User, code: str, purpose_label: str, by: str = Channel.SMS) 
         )
         record(notice, handed(notice, words), again=False)
     if notice.outcome == Result.INVALID:
-        raise Refused("您的手机号码或邮箱无效，收不到验证码，请先更正。")
+        raise Refused(UNREACHED[by])
     if notice.state != State.SENT:
         raise Refused("验证码没有发出，请在 1 分钟后重新获取。")
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wangqian.exchange.models import RowStatus
 from wangqian.exchange.roster.check import Checked, entrusted, require
@@ -54,9 +55,9 @@ class Known:
     def of(self, exam: str, student: str, index: bytes) -> list[tuple[str, dict[str, Any]]]:
         """(label of the key, graduate) for every key that finds one, in the order in which keys count."""
         found = (
-            (_("考生号"), self.by_exam.get(exam)),
-            (_("学号"), self.by_student.get(student)),
-            (_("证件号"), self.by_index.get(index)),
+            (gettext_noop("考生号"), self.by_exam.get(exam)),
+            (gettext_noop("学号"), self.by_student.get(student)),
+            (gettext_noop("证件号"), self.by_index.get(index)),
         )
         return [(label, row) for label, row in found if row is not None]
 
@@ -89,7 +90,7 @@ def match(row: Checked, there: Known, at: Mapping[str, int]) -> Match:
         return Match(RowStatus.ERROR if row.problems else RowStatus.NEW)
     old, new = differences(row, graduate)
     if "identity" in new and "name" in new:
-        facts = {"key": found[0][0], "name": graduate["name"]}
+        facts = {"key": _(found[0][0]), "name": graduate["name"]}
         row.problems.append((-1, _("此%(key)s已登记给%(name)s，姓名和证件号都与本行不同，请核对") % facts))
     after = {**graduate, **new}
     entrusted(row, after["training_mode"], after["entrusting_unit"], at.get("dxhwpdw", -1))
@@ -130,7 +131,7 @@ def _extra(row: Checked, graduate: Mapping[str, Any], old: dict[str, str], new: 
 
 
 def _conflict(found: list[tuple[str, dict[str, Any]]]) -> str:
-    parts = [_("%(key)s对应的是%(name)s") % {"key": label, "name": graduate["name"]} for label, graduate in found]
+    parts = [_("%(key)s对应的是%(name)s") % {"key": _(label), "name": graduate["name"]} for label, graduate in found]
     return _("%(parts)s，不是同一名毕业生，请核对") % {"parts": "、".join(parts)}
 
 
