@@ -9,10 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from bench.scene import Accept
-
-MARK = 880_000_000_000  # ids made on the way (RETURNING) are marked by numbers nobody else uses
-
+from bench.scene import FIRST_MADE, Accept
 
 @dataclass(frozen=True)
 class Slot:
@@ -68,17 +65,9 @@ def listening(connection: Any, heard: list[Statement]) -> Iterator[None]:
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)
-        made = ""
-        if " RETURNING " in sql:
-            table = sql.split('"')[1]
-            made = f"{table}_id"
-            cursor = context["cursor"]
-            row = cursor.fetchone()
-            assert sql.rstrip().endswith('."id"'), sql
-            cursor.scroll(-1)
-            heard.append(Statement(sql, [*(params or [])], f"{made}={row[0]}"))
-            return result
-        heard.append(Statement(sql, [*(params or [])]))
+        statement = Statement(sql, [*(params or [])])
+        statement.returns = made_by(context["cursor"], statement)
+        heard.append(statement)
         return result
 
     switch, commit = connection.set_autocommit, connection._commit
@@ -100,6 +89,15 @@ def listening(connection: Any, heard: list[Statement]) -> Iterator[None]:
         del connection.set_autocommit, connection._commit
 
 
+def made_by(cursor: Any, statement: Statement) -> str:
+    """table_id=number where the answer's first column is an id made on the way."""
+    if not cursor.description or cursor.rowcount < 1:
+        return ""
+    (first, *_), _ = cursor.fetchone(), cursor.scroll(-1)
+    new = isinstance(first, int) and first >= FIRST_MADE
+    return f"{statement.kind.split()[1]}_id={first}" if new else ""
+
+
 def patterns(heard: list[Statement], accept: Accept) -> list[Statement]:
     """Replace what belongs to this acceptance by slots."""
     known = {value: name for name, value in accept.slots().items()}
@@ -116,7 +114,7 @@ def patterns(heard: list[Statement], accept: Accept) -> list[Statement]:
 def slotted(param: Any, known: dict[str, str], made: dict[int, str]) -> Any:
     if isinstance(param, UUID) and str(param) in known:
         return Slot(f"{{{known[str(param)]}}}", "uuid")
-    if isinstance(param, int) and not isinstance(param, bool) and int(param) in made and int(param) > 99:
+    if isinstance(param, int) and param >= FIRST_MADE:
         return Slot(f"{{{made[int(param)]}}}", "number")
     if isinstance(param, str):
         text = param.replace("{", "{{").replace("}", "}}")

@@ -44,6 +44,7 @@ class Accept:
         return {name: told[name] for name in SLOTS}
 
 
+FIRST_MADE = 880_000_000_000  # ids made by an acceptance start here, so that a recording tells them from other numbers
 SLOTS = ("session_key", "user_id", "membership_id", "graduate_id", "case_id", "proof_id", "key")
 
 
@@ -74,7 +75,8 @@ class Scene:
             copy(terms, 1, self.count, id=number, case_id=uid("case"))
             copy(columns, 1, self.count, terms_id=number)
             copy(event, 1, self.count, case_id=uid("case"), terms_id=number)
-            run("SELECT setval(pg_get_serial_sequence('cases_terms', 'id'), max(id)) FROM cases_terms")
+            for n, table in enumerate(("cases_terms", "cases_event", "cases_receipt", "cases_outbox")):
+                run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), %s)", [FIRST_MADE + n * 10**9])
 
     def ready(self, first: int, last: int) -> list[Accept]:
         """Sessions as after a login and codes as just sent, for invitations `first … last`."""

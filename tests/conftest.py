@@ -36,6 +36,12 @@ def _flush_under_guards(self: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = _flush_under_guards  # type: ignore[method-assign]
 
 
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing folder
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     from django.conf import settings
 

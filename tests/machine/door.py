@@ -1,4 +1,4 @@
-"""A guided machine against the real door: seven of eight tries fit the state and the actor, one is anybody's."""
+"""A guided machine against the real door: seven of eight tries are offered to somebody, one is anybody's."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.machine.history import Snapshot, checked, snapshot
 from wangqian.cases.engine import perform
 from wangqian.cases.forms import Invalid
 from wangqian.cases.models import Case
+from wangqian.cases.queries import moves
 from wangqian.cases.tick import tick
 from wangqian.chart.words import FLOWS, SYSTEM, Refused, Step
 from wangqian.people.clock import now, today
@@ -26,7 +27,7 @@ from wangqian.people.models import Actor, Cohort, Employer, Graduate, Membership
 # What happens next, and how often; the world around the cases changes seldom.
 HAPPENINGS = {"take": 20, "invite": 4, "deadline": 2, "tick": 2, "cohort": 1, "certification": 1, "roster": 1, "staff": 1}
 WHAT, WEIGHTS = list(HAPPENINGS), list(HAPPENINGS.values())
-ONWARD = ("accept", "approve")  # tried more often, so that lives go far
+ONWARD = ("accept", "approve", "ask", "confirm_release")  # tried more often, so that lives go far
 ENDING = FLOWS["online_termination"]
 REASON = {"reason": "请补充材料"}
 ANSWERS: dict[str, dict[str, str]] = {
@@ -64,13 +65,14 @@ class Company(Cast):
 
 class Door(RuleBasedStateMachine):
     company: ClassVar[Company]
-    taken: ClassVar[dict[str, int]] = {}  # how often each step was taken, over all examples
+    taken: ClassVar[dict[str, int]] = {}  # how often each step was taken, or anything refused, over all examples
 
     def __init__(self) -> None:
         super().__init__()
         self.savepoint = transaction.savepoint()
         self.before: Snapshot = snapshot()
         self.refused = False
+        self.steps = 0
 
     def teardown(self) -> None:
         transaction.savepoint_rollback(self.savepoint)
@@ -92,7 +94,8 @@ class Door(RuleBasedStateMachine):
     @rule(luck=st.integers(0, 2**32 - 1))
     def live(self, luck: int) -> None:
         """One thing happens. All choices come from one number: Hypothesis' own would keep to the first case."""
-        chance = Random(luck)
+        self.steps += 1
+        chance = Random(f"{self.steps} {luck}")  # it likes small numbers, and the same again
         (happens,) = chance.choices(WHAT, WEIGHTS)
         note(f"{happens} {luck}")
         getattr(self, happens)(chance)
@@ -103,6 +106,7 @@ class Door(RuleBasedStateMachine):
         except (Refused, Invalid) as refused:
             note(f"refused: {refused}")
             self.refused = True
+            self.taken["refused"] = self.taken.get("refused", 0) + 1
 
     def invite(self, chance: Random) -> None:
         graduate, employer = chance.choice(self.company.graduates), chance.choice(self.company.employers)
@@ -111,27 +115,25 @@ class Door(RuleBasedStateMachine):
         self.attempt(lambda: self.company.start("online", "invite", by, TERMS, **about))
 
     def take(self, chance: Random) -> None:
-        """A step of a case, or one that starts on it; 7 of 8 times one that its state has."""
-        cases, fits = list(Case.objects.order_by("pk")), chance.randrange(8)
-        open_ones = [case for case in cases if case.word.kind == "open" or case.holds]
-        pool = (open_ones or cases) if fits else cases
-        if not pool:
-            return
-        case = chance.choice(pool)
-        steps = [*(case.chart.steps_from(case.word) if fits else case.chart.steps.values())]
-        steps = [step for step in steps if not step.starts and step.who is not SYSTEM]
-        if case.word in ENDING.opens_on or not fits:
-            steps += [ENDING.steps["ask"]] * 3
-        steps += [step for step in steps if step.name in ONWARD] * 3
-        if steps:
-            self.move(case, chance.choice(steps), chance)
+        """7 times of 8 a step that is offered to somebody on a live case; else any step of any case by anybody."""
+        cases, people = list(Case.objects.order_by("pk")), list(self.company.people)
+        live = [case for case in cases if case.word.kind == "open" or case.holds]
+        if not cases:
+            return self.invite(chance)
+        if live and chance.randrange(8):
+            case = chance.choice(live)
+            chance.shuffle(people)
+            offered = next(filter(None, (offers(case, by) for by in people)), [])
+            if offered:
+                return self.move(case, *chance.choice(offered), chance)
+        case, by = chance.choice(cases), chance.choice(people)
+        steps = [step for step in case.chart.steps.values() if not step.starts and step.who is not SYSTEM]
+        return self.move(case, chance.choice([*steps, ENDING.steps["ask"]]), by, chance)
 
-    def move(self, case: Case, step: Step, chance: Random) -> None:
-        note(f"{case.flow}.{step.name} on {case}")
+    def move(self, case: Case, step: Step, by: Actor, chance: Random) -> None:
+        note(f"{by.user} {step.name} on {case}")
         if step.who.automaton:
             return self.attempt(lambda: perform(case, step.name, by=step.who))
-        fitting = [actor for actor in self.company.people if step.who.admits(actor.membership, case)]
-        by = chance.choice(fitting if fitting and chance.randrange(8) else self.company.people)
         if step.starts:
             start = self.company.start
             return self.attempt(lambda: start(ENDING.slug, "ask", by, TERMINATION, parent=case))
@@ -151,8 +153,8 @@ class Door(RuleBasedStateMachine):
         tick()
 
     def cohort(self, chance: Random) -> None:
-        """Closed one time of four, else open."""
-        closes = now() + timedelta(days=100 if chance.randrange(4) else -1)
+        """Closed one time of eight, else open."""
+        closes = now() + timedelta(days=100 if chance.randrange(8) else -1)
         Cohort.objects.update(closes_at=closes)
 
     def certification(self, chance: Random) -> None:
@@ -167,6 +169,14 @@ class Door(RuleBasedStateMachine):
     def staff(self, chance: Random) -> None:
         college = Membership.objects.filter(pk=self.company.college_reviewer.membership.pk)
         college.update(active=chance.randrange(4) > 0)
+
+
+def offers(case: Case, by: Actor) -> list[tuple[Step, Actor]]:
+    """The buttons this person sees, onward ones three times; nothing for most."""
+    if not any(step.who.admits(by.membership, case) for step in case.chart.steps_from(case.word)):
+        return []
+    steps = [move.step for move in moves(case, by) if not move.refusal and move.step.name != "invite"]
+    return [(step, by) for step in steps for _ in range(3 if step.name in ONWARD else 1)]
 
 
 def answers(case: Case, step: Step) -> dict[str, str]:

@@ -110,7 +110,8 @@ def run(
                 answers.append(attempt(task, item))
         pipe.send(answers)
     finally:
-        barrier.abort() if len(answers) < len(lot) else None
+        if len(answers) < len(lot):
+            barrier.abort()
         connection.close()
         pipe.close()
 

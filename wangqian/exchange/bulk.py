@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +12,22 @@ from django.db import connection
 
 
 def _plain(value: Any) -> Any:
-    """SQLite stores UUIDs as Django does: 32 hex digits."""
-    return value.hex if isinstance(value, UUID) else value
+    """SQLite stores as Django does: UUIDs as 32 hex digits, JSON as text, moments in UTC without their zone."""
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
-def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows in the caller's transaction. JSON comes as text. Raises IntegrityError as usual."""
+def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[str]) -> None:
+    """Insert rows in the caller's transaction; `types` name the columns' PostgreSQL types. Raises IntegrityError as usual."""
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with connection.wrap_database_errors, cursor.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+            statement = f'COPY "{table}" ({names}) FROM STDIN (FORMAT BINARY)'
+            with connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
+                copy.set_types(types)
                 for row in rows:
                     copy.write_row(row)
             return

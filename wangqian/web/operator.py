@@ -16,6 +16,7 @@ from wangqian.documents import make
 from wangqian.exchange.models import Import, Stage
 from wangqian.notices import deliver
 from wangqian.notices.channels import CHANNELS, status
+from wangqian.notices.direct import CODE
 from wangqian.notices.models import Notice
 from wangqian.notices.models import State as Sending
 from wangqian.notices.queries import word
@@ -97,7 +98,7 @@ def messages_failed() -> Panel | None:
                 Cell(tag=Tag(word(notice), "bad" if notice.state == Sending.DEAD else "warn")),
                 Cell(notice.tries),
             ],
-            buttons=[again("notice", notice.pk)] if notice.template != deliver.CODE else [],
+            buttons=[again("notice", notice.pk)] if notice.template != CODE else [],
         )
         for notice in deliver.failed(SHOWN)
     ]

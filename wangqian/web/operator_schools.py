@@ -86,7 +86,7 @@ def schools(request: HttpRequest, actor: Actor) -> HttpResponse:
     count, number = counted(found), page_number(request)
     rows = [
         Row(
-            [Cell(one.name), Cell(one.code), Cell(one.contact, note=one.phone), Cell(one.people)],  # type: ignore[attr-defined]
+            [Cell(one.name), Cell(one.code), Cell(one.contact, note=one.phone), Cell(one.people)],
             reverse("school", args=[one.pk]),
         )
         for one in window(found.annotate(people=people).order_by("code"), number)
@@ -175,7 +175,7 @@ def staff(found: School) -> Table | EmptyState:
         Row(
             [
                 Cell(one.user.name),
-                Cell(_(LABELS[Capacity(one.kind)]), note=_("管理员") if one.admin else ""),
+                Cell(str(LABELS[Capacity(one.kind)]), note=_("管理员") if one.admin else ""),
                 Cell(" ".join(filter(None, (one.college.name if one.college else "", one.klass)))),
                 Cell(one.user.username, note=masked_phone(one.user.phone) if one.user.phone else ""),
                 Cell(tag=Tag(_("在用"), "ok") if one.active and one.user.is_active else Tag(_("已停用"), "off")),

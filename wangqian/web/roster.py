@@ -8,7 +8,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -167,7 +166,7 @@ def cancel(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
 
 @acting(Capacity.SCHOOL)
 @require_safe
-def errors(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponseBase:
+def errors(request: HttpRequest, actor: Actor, pk: UUID) -> Any:
     """The wrong rows as a sheet to correct and upload again; the download is written down."""
     job = the_import(actor, pk)
     if not job.rows.filter(status="error").exists():

@@ -141,7 +141,7 @@ def batch(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Remember what was ticked; nothing is approved yet."""
     form = PickForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, next(iter(form.errors.values()))[0])
+        messages.warning(request, str(next(iter(form.errors.values()))[0]))
         return redirect("home")
     given = form.cleaned_data
     data = {"flow": given["flow"], "picks": given["pick"], "results": {}}
@@ -197,7 +197,8 @@ def posted(request: HttpRequest, found: Batch) -> HttpResponse:
         form.add_error("code" if "code" in form.fields else None, str(refusal))
         return ask(request, found, form, 422)
     for line in items:
-        settle(found, *line.split(":"), proof)
+        pk, text = line.split(":")
+        settle(found, pk, text, proof)
     request.session.pop("demo_code", None)
     return redirect("batch-confirm")
 

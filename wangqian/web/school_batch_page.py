@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from wangqian.cases.models import Case, Proof
 from wangqian.people.clock import now
-from wangqian.people.identity import masked_phone
 from wangqian.web.lists import BatchResult, Cell, Column, ResultLine, Row, Table
 from wangqian.web.pages import PlainPage, StepPage
 from wangqian.web.panels import Alert, Button, CodeProof, Link, Tone
 from wangqian.web.school_desk import loaded, matter
+from wangqian.web.steps import sent_to
 
 if TYPE_CHECKING:
     from wangqian.web.school_batch import Batch
@@ -73,7 +73,7 @@ def code_proof(found: Batch, form: forms.Form, proof: Proof | None) -> CodeProof
         return None
     waiting = proof if proof and proof.verified_at is None else None
     wait = max(0, 60 - int((now() - waiting.issued_at).total_seconds())) if waiting else 0
-    return CodeProof(form["code"], masked_phone(found.actor.user.phone) if waiting else "", wait_seconds=wait)
+    return CodeProof(form["code"], sent_to(waiting) if waiting else "", wait_seconds=wait)
 
 
 def gone_alert(found: Batch) -> list[Alert]:

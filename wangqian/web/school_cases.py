@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -89,7 +90,7 @@ def narrowed(request: HttpRequest, found: QuerySet[Case]) -> QuerySet[Case]:
     return found
 
 
-def marked(found: QuerySet[Case]) -> QuerySet[Case]:
+def marked(found: QuerySet[Case]) -> QuerySet[Any, Any]:
     """With the last word on a release: asked for, withdrawn, or none."""
     steps = ["request_release", "withdraw_release"]
     last = Event.objects.filter(case=OuterRef("pk"), step__in=steps).order_by("-number").values("step")[:1]
@@ -157,7 +158,7 @@ def empty_levels(membership: Membership) -> list[Alert]:
     places = list(dict.fromkeys([*unmanned(membership, levels), *stuck]))
     if not places:
         return []
-    items = [said(level, names.get(pk, ""), stuck.get((level, pk), 0)) for level, pk in places]
+    items = [said(level, names.get(pk, "") if pk else "", stuck.get((level, pk), 0)) for level, pk in places]
     return [
         Alert(
             "warn",
@@ -204,7 +205,7 @@ def waiting_for_nobody(membership: Membership) -> dict[Place, int]:
 
 
 def said(level: str, college: str, count: int) -> str:
-    facts = {"college": college, "level": _(LABELS[Capacity(level)]), "count": count}
+    facts = {"college": college, "level": str(LABELS[Capacity(level)]), "count": count}
     where = _("%(college)s：%(level)s级没有审核人") if college else _("%(level)s级没有审核人")
     waiting = _("，%(count)d 项在等待") if count else ""
     return (where + waiting) % facts

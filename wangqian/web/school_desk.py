@@ -7,6 +7,7 @@ twenty rows shown, counts stop at a thousand.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -139,7 +140,7 @@ def matter(case: Case) -> str:
     )
 
 
-def last_content(case: Case) -> dict[str, object] | dict[str, dict[str, str]]:
+def last_content(case: Case) -> dict[str, Any]:
     """The newest version of a case loaded by `loaded`."""
     versions: Iterable[Terms] = case.versions.all()
     last = max(versions, key=lambda version: version.version, default=None)

@@ -107,7 +107,8 @@ class ProfileForm(forms.Form):
     def __init__(self, school: School, profile: SchoolProfile, *args: Any, **kwargs: Any) -> None:
         self.school, self.profile = school, profile
         self.cohorts = list(school.cohorts.order_by("-year"))
-        super().__init__(*args, initial=self.known(), **kwargs)
+        kwargs["initial"] = self.known()
+        super().__init__(*args, **kwargs)
         for name in ("signing_chain", "termination_chain"):
             self.fields[name].choices = [(chain, chain_words(chain)) for chain in CHAINS]  # type: ignore[attr-defined]
         for cohort in self.cohorts:
@@ -159,7 +160,8 @@ class ProfileForm(forms.Form):
 @acting(Capacity.SCHOOL)
 def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The administrator edits; colleagues read."""
-    school = School.objects.get(pk=actor.membership.school_id)
+    assert actor.membership.school is not None
+    school = School.objects.get(pk=actor.membership.school.pk)
     current = school.profiles.order_by("-version").first()
     assert current is not None
     if not actor.membership.admin:

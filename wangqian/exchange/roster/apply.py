@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from wangqian.exchange import bulk, vault
 from wangqian.exchange.models import Import, RowStatus, Stage, StagedRow
 from wangqian.exchange.roster import accounts, lease
-from wangqian.exchange.roster.columns import BY_FIELD, BY_KEY, WATCHED
+from wangqian.exchange.roster.columns import BY_FIELD, BY_KEY, CLEAR, WATCHED
 from wangqian.exchange.roster.match import FIELDS, NULLABLE, Known, known, merged_extra
 from wangqian.flows import roster as flows
 from wangqian.people import identity
@@ -30,6 +31,10 @@ _INSERTED = (
     "id", "school_id", "college_id", "cohort_id", "person_id", "identity_kind", "identity_cipher", "identity_index",
     "status", "confirmed_at", "reopened_until", "extra", *FIELDS,
 )  # fmt: skip
+_INSERTED_TYPES = (
+    "uuid", "uuid", "uuid", "uuid", "bytea", "varchar", "bytea", "bytea", "varchar", "timestamptz", "timestamptz", "jsonb",
+    *["varchar"] * len(FIELDS),
+)  # fmt: skip
 _TYPES = {"college_id": "uuid", "person_id": "bytea", "identity_cipher": "bytea", "identity_index": "bytea", "extra": "jsonb"}
 
 
@@ -41,14 +46,11 @@ class Row:
     graduate: UUID | None
     content: dict[str, Any]
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, str, bytes]:
         """考生号, 学号 and blind index as the file gave them."""
-        if "keys" in self.content:
-            exam, student, index = self.content["keys"]
-            return exam, student, bytes.fromhex(index)
-        values = self.content["values"]
-        return values.get("exam_number", ""), values.get("student_number", ""), blind(values)
+        exam, student, index = self.content["keys"]
+        return exam, student, bytes.fromhex(index)
 
 
 @dataclass
@@ -162,7 +164,7 @@ def college_ids(job: Import) -> dict[str, UUID]:
 
 def insert(job: Import, rows: Sequence[Row], _there: Known) -> None:
     keys, colleges = Keys.of(row.keys[2] for row in rows), college_ids(job)
-    bulk.insert(_TABLE, _INSERTED, (graduate(job, row, keys, colleges) for row in rows))
+    bulk.insert(_TABLE, _INSERTED, (graduate(job, row, keys, colleges) for row in rows), _INSERTED_TYPES)
 
 
 def graduate(job: Import, row: Row, keys: Keys, colleges: Mapping[str, UUID]) -> tuple[Any, ...]:
@@ -170,7 +172,7 @@ def graduate(job: Import, row: Row, keys: Keys, colleges: Mapping[str, UUID]) ->
     values, key = row.content["values"], new_id()
     index = row.keys[2]
     fields = (values.get(name, "") or (None if name in NULLABLE else "") for name in FIELDS)
-    extra = merged_extra({}, {f"extra:{header}": value for header, value in row.content["extra"].items()})
+    extra = {header: value for header, value in row.content["extra"].items() if value != CLEAR}
     return (
         key, job.school_id, colleges[values["college"]], job.cohort_id, index, values["identity_kind"],
         encrypted(key, values["identity"], keys.plain[index]), index, str(Status.ENROLLED), None, None, extra, *fields,
@@ -228,6 +230,7 @@ def note_edits(job: Import, rows: Sequence[Row]) -> None:
     """One line per changed graduate in the access log: he sees that the school edited his data, and which."""
     moment = now()
     columns = ("actor_id", "membership_id", "subject_id", "what", "why", "ip", "at")
+    types = ("uuid", "uuid", "uuid", "varchar", "varchar", "inet", "timestamptz")
     bulk.insert(
         "people_accesslog",
         columns,
@@ -235,6 +238,7 @@ def note_edits(job: Import, rows: Sequence[Row]) -> None:
             (job.confirmed_by_id, job.confirmed_as_id, row.graduate, "roster_import", edited(row.content["new"]), None, moment)
             for row in rows
         ),
+        types,
     )
 
 

@@ -22,6 +22,7 @@ from wangqian.people.models import Cohort, College, Graduate, School
 Problem = tuple[int, str]  # column counted from 0, -1 for the row; sentence
 Cleaned = tuple[str, str]  # value, sentence when it has none
 NEVER_CLEARED = WATCHED | {"college", "sex"}
+NEEDED = frozenset({"sex"} | {column.field.removesuffix("_name") for column in REQUIRED if column.kind != "name" or column.table} | {"name"})
 REMEMBERED = 20_000
 LISTED = 30
 _NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
@@ -265,13 +266,16 @@ class Checker:
 
 def require(row: Checked, at: Mapping[str, int]) -> None:
     """What a graduate not yet there must bring."""
+    keyed = row.values.get("exam_number") or row.values.get("student_number")
+    if keyed and row.values.keys() >= NEEDED:
+        return
     wrong = {where for where, _sentence in row.problems}
     for column in REQUIRED:
         places = {at.get(column.key, -1), at.get(PAIRS[column.key].key, -1) if column.key in PAIRS else -1} - {-1}
         name = column.field.removesuffix("_name") if column.kind == "name" and column.table else column.field
         if name not in row.values and not places & wrong:
             row.problems.append((min(places, default=-1), _("缺少%(label)s") % {"label": _(column.label)}))
-    if not row.values.get("exam_number") and not row.values.get("student_number") and not {at.get("ksh"), at.get("xh")} & wrong:
+    if not keyed and not {at.get("ksh"), at.get("xh")} & wrong:
         row.problems.append((at.get("xh", at.get("ksh", -1)), _("考生号和学号至少填一项")))
     if "sex" not in row.values and "identity" in row.values:
         row.problems.append((at.get("xb", -1), _("缺少%(label)s") % {"label": _("性别")}))

@@ -17,6 +17,9 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _DAY = re.compile(r"(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2})日?)?)?[年月]?(?: 00:00:00)?")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_QQ = re.compile(r"[1-9][0-9]{4,11}")
+_DIGIT = re.compile(r"[0-9]")
 _PHONE = re.compile(r"[0-9+()\- ,;、/转]{5,30}")
 _YEARS = {"一": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8"}
 _YES = {"是", "1", "Y", "YES", "TRUE", "已转", "已转入", "转入"}
@@ -36,6 +39,8 @@ def text(cell: str) -> str:
 
 
 def name(cell: str) -> str:
+    if cell.isalpha():
+        return cell
     if not any(character.isalpha() for character in cell) or any(character.isdigit() for character in cell):
         raise ValueError(_("姓名应由文字组成，不含数字"))
     return cell
@@ -45,6 +50,8 @@ def number(cell: str) -> str:
     """考生号, 学号: letters and digits."""
     if isinstance(cell, Lossy):
         raise ValueError(_("此格是数字格式，末几位已被表格软件改变。请把该列设为文本格式，重新填写"))
+    if cell.isascii() and cell.isalnum() and len(cell) <= 24:
+        return cell.upper()
     plain = half_width(cell)
     if not re.fullmatch(r"[0-9A-Z_.-]{1,24}", plain):
         raise ValueError(_("只能由24位以内的数字和字母组成"))
@@ -86,6 +93,8 @@ def yes_no(cell: str) -> str:
 
 def mobile(cell: str) -> str:
     """Mainland numbers as 11 digits, others as + and country code."""
+    if _MOBILE.fullmatch(cell):
+        return cell
     plain = re.sub(r"[-()]", "", half_width(cell))
     plain = re.sub(r"^(?:\+86|0086|86(?=1\d{10}$))", "", plain)
     if not re.fullmatch(r"1[3-9]\d{9}|\+(?!86)[1-9]\d{6,14}", plain):
@@ -94,22 +103,22 @@ def mobile(cell: str) -> str:
 
 
 def phone(cell: str) -> str:
-    plain = unicodedata.normalize("NFKC", cell)
-    if not _PHONE.fullmatch(plain) or not any(character.isdigit() for character in plain):
+    plain = cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
+    if not _PHONE.fullmatch(plain) or not _DIGIT.search(plain):
         raise ValueError(_("电话号码只能由数字、空格和 + - ( ) 组成"))
     return plain
 
 
 def email(cell: str) -> str:
-    plain = unicodedata.normalize("NFKC", cell)
+    plain = cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
     if not _EMAIL.fullmatch(plain):
         raise ValueError(_("邮箱应形如 name@example.com"))
     return plain
 
 
 def qq(cell: str) -> str:
-    plain = half_width(cell)
-    if not re.fullmatch(r"[1-9]\d{4,11}", plain):
+    plain = cell if cell.isascii() else half_width(cell)
+    if not _QQ.fullmatch(plain):
         raise ValueError(_("QQ号应为5至12位数字"))
     return plain
 

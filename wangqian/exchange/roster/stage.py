@@ -25,6 +25,7 @@ from wangqian.people.models import Graduate
 BATCH = 4000
 KEYS = ("ksh", "xh", "sfzh")
 _COLUMNS = ("source_id", "number", "status", "graduate", "sealed")
+_TYPES = ("uuid", "int4", "varchar", "uuid", "bytea")
 
 Batch = list[tuple[int, Row]]
 
@@ -116,19 +117,19 @@ def judged(job: Import, checker: Checker, batch: Batch, empty: bool) -> list[str
     )
     found = [(row, match(row, there, checker.at)) for row in rows]
     found = refusals(found)
-    bulk.insert("exchange_stagedrow", _COLUMNS, (staged(job, row, outcome) for row, outcome in found))
+    bulk.insert("exchange_stagedrow", _COLUMNS, (staged(job, row, outcome) for row, outcome in found), _TYPES)
     return [outcome.status for _row, outcome in found]
 
 
 def staged(job: Import, row: Checked, found: Match) -> tuple[Any, ...]:
     """What is kept of a row: its cells when it is wrong, its values when it is right; sealed either way."""
     content: dict[str, Any]
+    keys = (row.values.get("exam_number", ""), row.values.get("student_number", ""), row.index.hex())
     if found.status == RowStatus.ERROR:
         content = {"cells": row.cells, "problems": row.problems}
     elif found.status == RowStatus.NEW:
-        content = {"values": row.values, "extra": row.extra}
+        content = {"values": row.values, "extra": row.extra, "keys": keys}
     elif found.status == RowStatus.CHANGED:
-        keys = [row.values.get("exam_number", ""), row.values.get("student_number", ""), row.index.hex()]
         content = {"old": found.old, "new": found.new, "keys": keys, "name": row.values.get("name", "")}
     else:
         content = {}
