@@ -99,6 +99,6 @@ def marked(slot: Slot, marks: dict[str, str]) -> Any:
         return number
     if slot.kind == "uuid":
         stand_in = UUID(int=number)
-        marks[str(stand_in)] = name
+        marks[stand_in.hex] = name  # psycopg writes it without dashes
         return stand_in
     return name

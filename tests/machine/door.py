@@ -25,7 +25,16 @@ from wangqian.people.clock import now, today
 from wangqian.people.models import Actor, Cohort, Employer, Graduate, Membership, SchoolProfile
 
 # What happens next, and how often; the world around the cases changes seldom.
-HAPPENINGS = {"take": 20, "invite": 4, "deadline": 2, "tick": 2, "cohort": 1, "certification": 1, "roster": 1, "staff": 1}
+HAPPENINGS = {
+    "take": 24,
+    "invite": 3,
+    "deadline": 3,
+    "tick": 3,
+    "cohort": 1,
+    "certification": 1,
+    "roster": 2,
+    "staff": 1,
+}
 WHAT, WEIGHTS = list(HAPPENINGS), list(HAPPENINGS.values())
 ONWARD = ("accept", "approve", "ask", "confirm_release")  # tried more often, so that lives go far
 ENDING = FLOWS["online_termination"]
@@ -118,14 +127,15 @@ class Door(RuleBasedStateMachine):
         """7 times of 8 a step that is offered to somebody on a live case; else any step of any case by anybody."""
         cases, people = list(Case.objects.order_by("pk")), list(self.company.people)
         live = [case for case in cases if case.word.kind == "open" or case.holds]
-        if not cases:
+        if not cases or (chance.randrange(8) and not live):
             return self.invite(chance)
-        if live and chance.randrange(8):
-            case = chance.choice(live)
+        if chance.randrange(8):
+            case = chance.choice(live or cases)
             chance.shuffle(people)
+            if chance.randrange(4):
+                people.sort(key=lambda actor: not awaited(actor, case))
             offered = next(filter(None, (offers(case, by) for by in people)), [])
-            if offered:
-                return self.move(case, *chance.choice(offered), chance)
+            return self.move(case, *chance.choice(offered), chance) if offered else self.invite(chance)
         case, by = chance.choice(cases), chance.choice(people)
         steps = [step for step in case.chart.steps.values() if not step.starts and step.who is not SYSTEM]
         return self.move(case, chance.choice([*steps, ENDING.steps["ask"]]), by, chance)
@@ -171,12 +181,18 @@ class Door(RuleBasedStateMachine):
         college.update(active=chance.randrange(4) > 0)
 
 
+def awaited(actor: Actor, case: Case) -> bool:
+    """Whether it is this person's kind that should act; on a signed agreement the parties may."""
+    return actor.membership.kind in ((case.turn,) if case.turn else ("graduate", "employer"))
+
+
 def offers(case: Case, by: Actor) -> list[tuple[Step, Actor]]:
-    """The buttons this person sees, onward ones three times; nothing for most."""
-    if not any(step.who.admits(by.membership, case) for step in case.chart.steps_from(case.word)):
+    """The buttons this person sees, onward ones four times; nothing for most."""
+    flows = (case.chart, ENDING) if case.word in ENDING.opens_on else (case.chart,)
+    if not any(step.who.admits(by.membership, case) for flow in flows for step in flow.steps.values()):
         return []
     steps = [move.step for move in moves(case, by) if not move.refusal and move.step.name != "invite"]
-    return [(step, by) for step in steps for _ in range(3 if step.name in ONWARD else 1)]
+    return [(step, by) for step in steps for _ in range(4 if step.name in ONWARD else 1)]
 
 
 def answers(case: Case, step: Step) -> dict[str, str]:

@@ -137,9 +137,3 @@ def test_a_planted_bug_is_found(monkeypatch: Patch, bug: str) -> None:
     plant(monkeypatch)
     with pytest.raises(AssertionError, match=sentence):
         live(*HUNT, (Phase.generate,))
-def test_zz(db):
-    import time, collections
-    t=time.time()
-    n=int(os.environ["N"])
-    live(n, 50, (Phase.generate,))
-    print(time.time()-t, sum(Door.taken.values()), collections.Counter(Door.taken).most_common())

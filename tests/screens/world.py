@@ -7,6 +7,10 @@ from uuid import UUID
 
 from tests.cast import Cast
 from wangqian.cases.models import Case
+from wangqian.exchange.models import Import
+from wangqian.exchange.roster import desk
+from wangqian.notices.models import Notice
+from wangqian.people.clock import now
 from wangqian.people.models import Actor, Favourite, Membership
 
 NOBODY = UUID("01900000-0000-7000-8000-000000000000")
@@ -62,6 +66,18 @@ class World(Cast):
             "other_school": self.outsider_reviewer,
             "operator": self.operator,
         }
+
+    def dead_notice(self) -> Notice:
+        """A message the operator may send again."""
+        person = self.graduate.user
+        return Notice.objects.create(
+            recipient=person, channel="sms", template="online.invite", state="dead", body="…", created_at=now()
+        )
+
+    def roster_import(self) -> Import:
+        """An upload of the school, waiting to be checked."""
+        sheet = "姓名,学号\n曹文公,1\n".encode()
+        return desk.receive(self.school_reviewer, self.school, self.cohort, "名单.csv", [sheet])
 
     def favourite_row(self) -> Favourite:
         self.favour(self.employer, self.second)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from wangqian.cases.models import Case, Event, Proof, Terms
@@ -49,6 +50,7 @@ class Act:
     event: Event | None = None
     terms: Terms | None = None
     changes: dict[str, Any] = field(default_factory=dict)  # event data added by effects before the event
+    locked: bool = False  # case, graduate, cohort and employer were read after the lock: they need no second look
 
     @property
     def flow(self) -> type[Flow]:
@@ -79,8 +81,17 @@ class Act:
         return self.case.profile
 
     def latest_terms(self) -> Terms | None:
-        """The newest version of the content."""
-        return self.terms or (self.case.versions.order_by("-version").first() if self.case.version else None)
+        """The newest version of the content; read once."""
+        if self.terms is None and self.case.version:
+            self.terms = self.case.versions.order_by("-version").first()
+        return self.terms
+
+    @cached_property
+    def before(self) -> list[Event]:
+        """What happened on the case before this act, newest first: who, as what, and the hash to chain to."""
+        if self.case.version == 0:
+            return []
+        return list(self.case.events.only("user_id", "capacity", "hash").order_by("-number"))
 
     def content(self) -> dict[str, Any]:
         latest = self.latest_terms()

@@ -21,6 +21,7 @@ from wangqian.chart.words import FLOWS, SYSTEM, Refused, Role
 from wangqian.people.clock import now
 from wangqian.people.models import PARTY_OF, Actor, Employer, Graduate, Membership, SchoolProfile
 
+PLACE = ("school", "college", "cohort")  # a graduate's, copied to his cases
 CLASHES = {
     "one_hold_per_graduate": "毕业生已有一份生效中或办理中的签约（登记），不能同时再办一份。",
     "one_open_invitation": "已向该毕业生发出邀请，对方尚未答复；在应约有效期内不能再次邀请。",
@@ -48,7 +49,7 @@ def perform(
     with transaction.atomic():
         locked = lock(case)
         act = Act(locked, FLOWS[locked.flow].steps[step], by, now(), given or {}, seen=seen, proof=proof, cause=cause)
-        act.source = locked.word
+        act.source, act.locked = locked.word, True
         if isinstance(by, Role):
             act.changes.update(facts or {})
         return take(act)
@@ -98,16 +99,20 @@ def lock_graduate(pk: Any) -> Graduate:
 
 
 def lock(case: Case) -> Case:
-    """Lock order, always: graduate, agreement, case. Then read the case as it is now."""
+    """Lock order, always: graduate, agreement, case. Then read the case, and what surrounds it, as they are now."""
+    related = ["employer", "profile"]
     if case.graduate_id:
         graduate = lock_graduate(case.graduate_id)
+        related += PLACE
     if case.parent_id:
         Case.objects.select_for_update().get(pk=case.parent_id)
-    locked = (
-        Case.objects.select_for_update(of=("self",)).select_related("parent", "employer", "profile").get(pk=case.pk)
-    )
+        related.append("parent")
+    locked = Case.objects.select_for_update(of=("self",)).select_related(*related).get(pk=case.pk)
     if case.graduate_id:
         locked.graduate = graduate
+        for name in PLACE:  # read after the graduate's lock, unlike anything joined to it
+            if getattr(graduate, f"{name}_id") == getattr(locked, f"{name}_id"):
+                setattr(graduate, name, getattr(locked, name))
     return locked
 
 
@@ -130,8 +135,7 @@ def take(act: Act) -> Event:
     if act.step.needs_proof(act):
         require_proof(act, text)
     try:
-        with transaction.atomic():
-            return record.write(act, content, kept)
+        return record.write(act, content, kept)
     except IntegrityError as clash:
         raise clash_sentence(clash) from clash
 
@@ -142,10 +146,7 @@ def authorise(act: Act) -> None:
         if act.by is not act.step.who:
             raise NotYours("找不到此事项。")
         return
-    membership = Membership.objects.select_related("user").filter(
-        pk=act.by.membership.pk, active=True, user__is_active=True
-    )
-    current = membership.first()
+    current = Membership.objects.filter(pk=act.by.membership.pk, active=True, user__is_active=True).first()
     columns = act.step.who.scope(current) if current else None
     if columns is None:
         raise NotYours("找不到此事项。")
@@ -165,10 +166,7 @@ def other_party(act: Act) -> bool:
     graduate, mine = act.case.graduate, user.identity_index
     if party != "graduate" and graduate and mine and bytes(mine) == bytes(graduate.identity_index):
         return True
-    if act.case.version == 0:
-        return False
-    before = act.case.events.filter(user=user).values_list("capacity", flat=True)
-    return any(PARTY_OF[capacity] != party for capacity in before)
+    return any(event.user_id == user.pk and PARTY_OF[event.capacity] != party for event in act.before)
 
 
 def check_state(act: Act) -> None:

@@ -57,12 +57,13 @@ def verify(proof: Proof, code: str) -> None:
     moment = now()
     if proof.verified_at or proof.used_at or moment >= proof.issued_at + Proof.CODE_LIVES:
         raise CodeRefused("验证码已失效，请重新获取。")
-    if not Proof.objects.filter(pk=proof.pk, tries__lt=Proof.TRIES).update(tries=F("tries") + 1):
+    right = hmac.compare_digest(proof.code_digest, code_digest(proof, code.strip()))
+    found = {"verified_at": moment} if right else {}
+    if not Proof.objects.filter(pk=proof.pk, tries__lt=Proof.TRIES).update(tries=F("tries") + 1, **found):
         raise CodeRefused("验证码输入错误次数过多，请重新获取。")
-    if not hmac.compare_digest(proof.code_digest, code_digest(proof, code.strip())):
+    if not right:
         raise CodeRefused("验证码不正确，请核对最近一条短信中的 6 位数字。")
     proof.verified_at = moment
-    proof.save(update_fields=["verified_at"])
 
 
 def require_proof(act: Act, text: str) -> None:

@@ -88,10 +88,10 @@ def next_wake(case: Case, after: datetime) -> datetime | None:
 
 
 def new_version(act: Act, content: dict[str, Any]) -> Terms:
-    last = act.case.versions.count()
+    last = act.latest_terms() if act.case.version > 1 else None
     return Terms.objects.create(
         case=act.case,
-        version=last + 1,
+        version=last.version + 1 if last else 1,
         form=str(content.get("form", act.flow.slug)),
         canonical=canonical(content),
         sha256=digest(content),
@@ -103,7 +103,6 @@ def new_version(act: Act, content: dict[str, Any]) -> Terms:
 def new_event(act: Act, target: State, kept: dict[Keep, dict[str, str]]) -> Event:
     """The event, chained to the one before, with the note beside it."""
     case, by, terms = act.case, act.by, act.latest_terms()
-    previous = case.events.order_by("-number").values_list("hash", flat=True).first() if case.version > 1 else ""
     words = {name: value for name, value in kept[Keep.NOTE].items() if value}
     salt, note_digest = Note.salted(words) if words else (b"", "")
     event = Event(
@@ -121,7 +120,7 @@ def new_event(act: Act, target: State, kept: dict[Keep, dict[str, str]]) -> Even
         terms_sha256=terms.sha256 if terms else "",
         note_digest=note_digest,
         data={**kept[Keep.DATA], **act.changes},
-        previous=previous or "",
+        previous=act.before[0].hash if act.before else "",
     )
     if not isinstance(by, Role):
         event.user, event.membership = by.user, by.membership

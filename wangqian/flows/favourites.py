@@ -78,6 +78,7 @@ def find(actor: Actor, name: str, kind: str, number: str, school_id: UUID) -> Gr
 
 def own_employer(actor: Actor) -> Employer:
     """The actor's employer as it is now; raises `Refused` unless it is certified."""
+    assert actor.membership.employer_id is not None
     employer = Employer.objects.get(pk=actor.membership.employer_id)
     if refusal := may_look_up(employer):
         raise refusal
@@ -128,7 +129,7 @@ def remove(actor: Actor, favourite: Favourite) -> None:
         lock_graduate(favourite.graduate_id)  # no invitation comes in between
         if open_cases(favourite.employer_id, favourite.graduate_id).exists():
             raise Refused("与该毕业生的签约或解约正在办理或生效中，不能移出收藏夹。")
-        Favourite.objects.filter(pk=favourite.pk, employer_id=actor.membership.employer_id).delete()
+        Favourite.objects.filter(pk=favourite.pk, employer=actor.membership.employer).delete()
 
 
 def open_cases(employer_id: UUID, graduate_id: UUID) -> QuerySet[Case]:

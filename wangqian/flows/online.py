@@ -92,6 +92,7 @@ def skip_empty_levels(act: Act) -> None:
     """A level nobody reviews at is passed over with an event of its own; the last one never is."""
     if act.case.word is OnlineSigning.review and nobody_at_this_level.refusal(act) is None:
         system(act.case, "skip", act.event)
+        act.case.refresh_from_db()
 
 
 class OnlineSigning(Releasable):

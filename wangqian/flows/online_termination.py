@@ -57,6 +57,7 @@ def end_agreement(act: Act) -> None:
 def skip_empty_levels(act: Act) -> None:
     if act.case.word is OnlineTermination.review and nobody_at_this_level.refusal(act) is None:
         system(act.case, "skip", act.event)
+        act.case.refresh_from_db()
 
 
 class OnlineTermination(Flow):

@@ -30,7 +30,7 @@ def still_certified(act: Act) -> bool:
 
 def current_employer(act: Act) -> Employer:
     """The employer as he is now, not as he was when the case was loaded."""
-    return Employer.objects.get(pk=act.employer.pk)
+    return act.employer if act.locked else Employer.objects.get(pk=act.employer.pk)
 
 
 def may_sign(graduate: Graduate, profile: SchoolProfile) -> bool:
@@ -53,7 +53,7 @@ def can_sign(act: Act) -> bool | Refused:
 @rule("本届登记已截止，请联系学校。")
 def cohort_open(act: Act) -> bool | Refused:
     """L5, half-open; the school may have reopened this graduate."""
-    cohort = Cohort.objects.get(pk=act.graduate.cohort_id)
+    cohort = act.graduate.cohort if act.locked else Cohort.objects.get(pk=act.graduate.cohort_id)
     if act.now < cohort.opens_at:
         return Refused("本届登记尚未开始，请在学校公布的时间内办理。")
     reopened = act.graduate.reopened_until

@@ -22,10 +22,10 @@ from wangqian.people.models import Actor, Capacity, Membership
 from wangqian.web import employer_tabs as tabs
 from wangqian.web.employer_dossier import dossier, missing_dossier
 from wangqian.web.employer_information import information, standing
-from wangqian.web.employer_rows import SHOWN, case_rows, columns, favourite_rows
+from wangqian.web.employer_rows import case_rows, columns, favourite_rows
 from wangqian.web.employer_search import add_favourite, remove_favourite
 from wangqian.web.frame import show
-from wangqian.web.lists import Filter, Pager, Tab
+from wangqian.web.lists import Filter, Pager, Row, Tab
 from wangqian.web.pages import DeskPage
 from wangqian.web.panels import Alert, Button, EmptyState, Link, Tag
 
@@ -58,9 +58,8 @@ def workbench(request: HttpRequest, actor: Actor) -> HttpResponse:
     options = tabs.state_options(group)
     if asked["state"] not in dict(options):
         asked["state"] = ""
-    found = slice_of(actor, group, year, asked)
-    make = favourite_rows if group is tabs.FAVOURITES else case_rows
-    rows = make(actor, *([] if group is tabs.FAVOURITES else [group]), list(found), found.start_index())  # type: ignore[operator]
+    listed = tabs.listed(actor.membership, group, year, asked["state"], asked["name"], asked["number"])
+    found = Paginator(listed, PER_PAGE).get_page(asked["page"] or 1)
     filtered = any(asked[name] for name in ("state", "name", "number"))
     page = DeskPage(
         title=_("签约／解约"),
@@ -73,7 +72,7 @@ def workbench(request: HttpRequest, actor: Actor) -> HttpResponse:
         filter_url=reverse("home"),
         clear_url=address(group, year) if filtered else "",
         columns=columns(),
-        rows=rows,
+        rows=shown(actor, group, found),
         empty=empty(group, year, filtered, actor),
         pager=pager(found, group, year, asked),
     )
@@ -86,23 +85,11 @@ def chosen(slug: str, counts: Counter[str]) -> tabs.Group:
     return next((group for group in tabs.GROUPS if group.slug == slug), usual)
 
 
-def slice_of(actor: Actor, group: tabs.Group, year: int, asked: dict[str, Any]) -> Slice[Any]:
-    """One page of the tab, filtered."""
-    matching = tabs.matching("graduate__", asked["name"], asked["number"])
-    found: Any
+def shown(actor: Actor, group: tabs.Group, found: Slice[Any]) -> list[Row]:
+    """The rows of one page."""
     if group is tabs.FAVOURITES:
-        found = tabs.favourites(actor.membership, year).filter(matching)
-        found = found.select_related("graduate__person", "graduate__school", "graduate__cohort").order_by("-added_at", "pk")
-        states = "last_state"
-    else:
-        found = tabs.agreements(actor.membership, year).filter(matching, state__in=[one.name for one in group.states])
-        if group.ending:
-            found = found.filter(ending__in=[one.name for one in group.endings])
-        found = found.select_related(*SHOWN).order_by("-moved_at", "pk")
-        states = "ending" if group.ending else "state"
-    if asked["state"]:
-        found = found.filter(**({f"{states}__isnull": True} if asked["state"] == "none" else {states: asked["state"]}))
-    return Paginator(found, PER_PAGE).get_page(asked["page"] or 1)
+        return favourite_rows(actor, list(found), found.start_index())
+    return case_rows(actor, group, list(found), found.start_index())
 
 
 def address(group: tabs.Group, year: int, **more: Any) -> str:
@@ -123,7 +110,9 @@ def other_year(year: int, group: tabs.Group) -> Button:
 def adding(actor: Actor) -> Button:
     assert actor.membership.employer is not None
     refusal = may_look_up(actor.membership.employer)
-    return Button(_("添加学生"), reverse("add-favourite"), primary=True, disabled_reason=_("认证通过后可用") if refusal else "")
+    return Button(
+        _("添加学生"), reverse("add-favourite"), primary=True, disabled_reason=_("认证通过后可用") if refusal else ""
+    )
 
 
 def filters(group: tabs.Group, year: int, asked: dict[str, Any], options: list[tuple[str, str]]) -> list[Filter]:
@@ -194,7 +183,9 @@ def waiting(membership: Membership) -> list[tuple[int, int]]:
 
 def answer(actor: Actor, year: int, count: int) -> Alert:
     title = _("%(count)d 份解约申请待您回应（%(year)d 届）") % {"count": count, "year": year}
-    return Alert("warn", title, _("逾期未回应则解约失败，签约仍然有效。"), link=Link(_("去回应"), address(tabs.ENDING, year)))
+    return Alert(
+        "warn", title, _("逾期未回应则解约失败，签约仍然有效。"), link=Link(_("去回应"), address(tabs.ENDING, year))
+    )
 
 
 __all__ = ["add_favourite", "dossier", "information", "remove_favourite", "workbench"]

@@ -28,7 +28,7 @@ HISTORY = 10
 
 
 def receipts() -> list[tuple[str, str]]:
-    return [("", gettext_lazy("请选择")), *((c, gettext_lazy(name)) for c, name in table("dossier_receipt").choices())]
+    return [("", _("请选择")), *((code, _(name)) for code, name in table("dossier_receipt").choices())]
 
 
 class DossierForm(forms.Form):
@@ -115,9 +115,7 @@ def save(actor: Actor, employer: Employer, last: EmployerDossier | None, given: 
     if last and all(getattr(last, name) == given[name] for name in FIELDS):
         return False
     name = table("dossier_receipt").name_of(given["receipt"])
-    EmployerDossier.objects.create(
-        employer=employer, receipt_name=name, edited_by=actor.user, edited_at=now(), **given
-    )
+    EmployerDossier.objects.create(employer=employer, receipt_name=name, edited_by=actor.user, edited_at=now(), **given)
     return True
 
 

@@ -75,7 +75,9 @@ def users(actor: Actor) -> Table:
     colleagues = Membership.objects.filter(employer=actor.membership.employer, kind=Capacity.EMPLOYER, active=True)
     found = colleagues.select_related("user").order_by("created_at", "pk")
     rows = [
-        Row([Cell(one.user.name), Cell(clock(one.created_at)), Cell(_("本人") if one.pk == actor.membership.pk else "")])
+        Row(
+            [Cell(one.user.name), Cell(clock(one.created_at)), Cell(_("本人") if one.pk == actor.membership.pk else "")]
+        )
         for one in found
     ]
     columns = [Column(_("姓名")), Column(_("注册时间")), Column(_("备注"))]

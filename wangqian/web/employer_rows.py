@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,8 +21,6 @@ from wangqian.web.lists import Cell, Column, Row
 from wangqian.web.panels import Button, Tag
 from wangqian.web.wording import clock, left
 from wangqian.web.words import level_words, state_tag, turn_of
-
-SHOWN = ("graduate__person", "graduate__school", "graduate__cohort", "employer", "college", "school")
 
 
 def columns() -> list[Column]:
@@ -68,7 +67,11 @@ def favourite_rows(actor: Actor, found: Sequence[Favourite], first: int) -> list
     rows = []
     for number, one in enumerate(found, first):
         case = cases.get(one.graduate_id)
-        state = Cell(tag=state_tag(case, actor.membership), note=note(case)) if case else Cell(tag=Tag(_("尚未邀请"), "off"))
+        state = (
+            Cell(tag=state_tag(case, actor.membership), note=note(case))
+            if case
+            else Cell(tag=Tag(_("尚未邀请"), "off"))
+        )
         at = Cell(clock(case.moved_at if case else one.added_at))
         cells = [*facts(number, one.graduate), state, turn(case, actor) if case else Cell(), at]
         buttons = favourite_buttons(one, case, refused.get(one.graduate_id))
@@ -89,16 +92,18 @@ def favourite_buttons(one: Favourite, case: Case | None, refusal: Refused | None
     return found
 
 
-def refusals(actor: Actor, graduates: Sequence[Graduate]) -> dict[object, Refused]:
+def refusals(actor: Actor, graduates: Sequence[Graduate]) -> dict[UUID, Refused]:
     employer = actor.membership.employer
     assert employer is not None
-    return {**domain.refusals(employer, graduates, now())} if graduates else {}
+    return domain.refusals(employer, graduates, now()) if graduates else {}
 
 
 def terminations(actor: Actor, found: Sequence[Case]) -> dict[object, Case]:
     """The last termination of each agreement."""
     ends = cases_for(actor.membership).filter(flow=OnlineTermination.slug, parent__in=[case.pk for case in found])
-    return {end.parent_id: end for end in ends.select_related("employer", "college", "school").order_by("opened_at", "pk")}
+    return {
+        end.parent_id: end for end in ends.select_related("employer", "college", "school").order_by("opened_at", "pk")
+    }
 
 
 def facts(number: int, graduate: Graduate) -> list[Cell]:

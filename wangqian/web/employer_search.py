@@ -31,7 +31,17 @@ MISS = gettext_lazy(
 
 
 def kinds() -> list[tuple[str, str]]:
-    return [(code, gettext_lazy(name)) for code, name in table("document_kind").choices()]
+    return [(code, _(name)) for code, name in table("document_kind").choices()]
+
+
+class SchoolField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A value that is no key at all is not one of the schools either."""
+
+    def to_python(self, value: Any) -> School | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as wrong:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice") from wrong
 
 
 class SearchForm(forms.Form):
@@ -44,7 +54,7 @@ class SearchForm(forms.Form):
     number = forms.CharField(
         label=gettext_lazy("证件号码"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    school = forms.ModelChoiceField(
+    school = SchoolField(
         label=gettext_lazy("毕业院校"),
         queryset=School.objects.filter(active=True).order_by("name"),
         empty_label=gettext_lazy("请选择"),
@@ -93,7 +103,11 @@ def search_page(
         alerts=[alert] if alert else [],
         form=form,
         act=Button(
-            _("搜索"), method="submit", primary=True, icon="search", disabled_reason=_("认证通过后可用") if refusal else ""
+            _("搜索"),
+            method="submit",
+            primary=True,
+            icon="search",
+            disabled_reason=_("认证通过后可用") if refusal else "",
         ),
     )
     return show(request, page, status)

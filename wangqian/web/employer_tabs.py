@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
@@ -23,6 +24,7 @@ from wangqian.people.identity import blind_index
 from wangqian.people.models import Capacity, Cohort, Favourite, Membership
 
 Sign, End = OnlineSigning, OnlineTermination
+GRADUATE = ("graduate__person", "graduate__school", "graduate__cohort")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ def of_kind(kind: str) -> tuple[State, ...]:
 FAVOURITES = Group(
     "favourites",
     gettext_lazy("学生收藏夹"),
-    gettext_lazy("通过“添加学生”查询并加入收藏夹的学生，确认信息无误后对其发起签约邀请；不同届别注意切换。签约办理中或生效中的不能移出。"),
+    gettext_lazy(
+        "通过“添加学生”查询并加入收藏夹的学生，确认信息无误后对其发起签约邀请；不同届别注意切换。签约办理中或生效中的不能移出。"
+    ),
 )
 SIGNING = Group(
     "signing",
@@ -109,13 +113,13 @@ def last_ending(membership: Membership) -> QuerySet[Case]:
     return cases_for(membership).filter(flow=End.slug, parent=OuterRef("pk")).order_by("-opened_at", "-pk")
 
 
-def agreements(membership: Membership, year: int) -> QuerySet[Case]:
+def agreements(membership: Membership, year: int) -> QuerySet[Any]:
     """The employer's online cases of one cohort, each with `ending`, the state of its last termination."""
     mine = cases_for(membership).filter(flow=Sign.slug, cohort__year=year)
     return mine.annotate(ending=Subquery(last_ending(membership).values("state")[:1]))
 
 
-def favourites(membership: Membership, year: int) -> QuerySet[Favourite]:
+def favourites(membership: Membership, year: int) -> QuerySet[Any]:
     """The employer's list of one cohort, each with its last case of the pair: `last` (key) and `last_state`."""
     pair = cases_for(membership).filter(flow=Sign.slug, graduate=OuterRef("graduate"))
     newest = pair.order_by("-opened_at", "-pk")
@@ -126,9 +130,7 @@ def favourites(membership: Membership, year: int) -> QuerySet[Favourite]:
 def counts(membership: Membership, year: int) -> Counter[str]:
     """How many rows each tab has, by slug; two queries."""
     found: Counter[str] = Counter()
-    found[FAVOURITES.slug] = Favourite.objects.filter(
-        employer=membership.employer, graduate__cohort__year=year
-    ).count()
+    found[FAVOURITES.slug] = Favourite.objects.filter(employer=membership.employer, graduate__cohort__year=year).count()
     grouped = agreements(membership, year).order_by().values_list("state", "ending").annotate(rows=Count("pk"))
     for state, ending, rows in grouped:
         for group in GROUPS:
@@ -139,9 +141,7 @@ def counts(membership: Membership, year: int) -> Counter[str]:
 def years(membership: Membership) -> list[int]:
     """The cohorts the employer has something in, newest first; then others open now, the one that leaves first before."""
     own = set(cases_for(membership).values_list("cohort__year", flat=True).distinct())
-    own |= set(
-        Favourite.objects.filter(employer=membership.employer).values_list("graduate__cohort__year", flat=True)
-    )
+    own |= set(Favourite.objects.filter(employer=membership.employer).values_list("graduate__cohort__year", flat=True))
     moment = now()
     open_now = Cohort.objects.filter(opens_at__lte=moment, closes_at__gt=moment)
     others = set(open_now.values_list("year", flat=True)) - own
@@ -159,11 +159,27 @@ def matching(prefix: str, name: str, number: str) -> Q:
     return found & Q(**{f"{prefix}identity_index__in": indexes(number)}) if number else found
 
 
+def listed(membership: Membership, group: Group, year: int, state: str, name: str, number: str) -> QuerySet[Any]:
+    """The rows of a tab, filtered, newest first, with all that a row shows."""
+    who = matching("graduate__", name, number)
+    if group is FAVOURITES:
+        kept = favourites(membership, year).filter(who).select_related(*GRADUATE).order_by("-added_at", "pk")
+        return kept.filter(last_state=None if state == "none" else state) if state else kept
+    found = agreements(membership, year).filter(who, state__in=[one.name for one in group.states])
+    if group.ending:
+        found = found.filter(ending__in=[one.name for one in group.endings])
+    if state:
+        found = found.filter(**{"ending" if group.ending else "state": state})
+    return found.select_related(*GRADUATE, "employer", "college", "school").order_by("-moved_at", "pk")
+
+
 def state_options(group: Group) -> list[tuple[str, str]]:
     """(state, the employer's word) of the tab's filter 最新状态."""
     states: Sequence[State] = group.endings or group.states
     first = [("", _("全部"))]
     if group is FAVOURITES:
         states, first = tuple(Sign.states.values()), [*first, ("none", _("尚未邀请"))]
-    words = [(state.name, _(state.read_by(Capacity.EMPLOYER, state.turn.name if state.turn else ""))) for state in states]
+    words = [
+        (state.name, _(state.read_by(Capacity.EMPLOYER, state.turn.name if state.turn else ""))) for state in states
+    ]
     return [*first, *words]

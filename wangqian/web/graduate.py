@@ -260,7 +260,7 @@ def contact_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Phone and e-mail are his own to change; the account follows."""
     graduate = actor.membership.graduate
     assert graduate is not None
-    form = ContactForm(request.POST or None, initial={"phone": graduate.phone, "email": graduate.email})
+    form = ContactForm(request.POST if request.method == "POST" else None, initial={"phone": graduate.phone, "email": graduate.email})
     if request.method == "POST" and form.is_valid():
         changed = form.cleaned_data
         Graduate.objects.filter(pk=graduate.pk).update(**changed)

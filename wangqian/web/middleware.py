@@ -41,11 +41,11 @@ def address(request: HttpRequest) -> str:
 def actor_of(request: HttpRequest) -> Actor | None:
     if not request.user.is_authenticated:
         return None
-    mine = Membership.objects.filter(user=request.user, active=True).select_related(
-        "user", "graduate__school", "graduate__college", "graduate__cohort", "employer", "school", "college"
-    )
+    places = ("graduate__school", "graduate__college", "graduate__cohort", "employer", "school", "college")
+    mine = Membership.objects.filter(user=request.user, active=True).select_related(*places).order_by("pk")
     chosen = request.session.get(SESSION_KEY)
-    membership = next((one for one in [*mine.filter(pk=chosen), *mine[:1]]), None) if chosen else mine.first()
+    membership = (mine.filter(pk=chosen).first() if chosen else None) or mine.first()
     if membership is None:
         return None
+    membership.user = request.user
     return Actor(membership, address(request), request.META.get("HTTP_USER_AGENT", ""))

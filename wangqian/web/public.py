@@ -102,7 +102,7 @@ class LoginForm(forms.Form):
 
 def log_in(request: HttpRequest) -> HttpResponse:
     """One neutral answer for an unknown account and a wrong password."""
-    form = LoginForm(request.POST or None)
+    form = LoginForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         user = admitted(request, form.cleaned_data)
         if user is not None:
@@ -180,7 +180,7 @@ class VerifyForm(forms.Form):
 
 def verify(request: HttpRequest) -> HttpResponse:
     """By number and name; a code on paper may be typed instead."""
-    form = VerifyForm(request.POST or None)
+    form = VerifyForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return verify_page(request, form, status=422 if form.errors else 200)
     given = form.cleaned_data

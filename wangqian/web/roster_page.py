@@ -17,7 +17,7 @@ from wangqian.people.models import Actor
 from wangqian.web.lists import Cell, Column, Row, Table
 from wangqian.web.pages import Panel, UploadPage
 from wangqian.web.paging import address, asked
-from wangqian.web.panels import Alert, Button, EmptyState, Fact, Facts, Link, PathStep, Progress, Tag, Tone
+from wangqian.web.panels import Alert, Button, Fact, Facts, Link, PathStep, Progress, Tag, Text, Tone
 from wangqian.web.wording import clock
 
 WORKING = (Stage.UPLOADED, Stage.CHECKING, Stage.CONFIRMING)

@@ -7,6 +7,7 @@ second tab or a worker that died half-way doubles nothing, and the page goes on 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -104,6 +105,7 @@ class Batch:
     draft: Draft
     left: list[Case]
     gone: list[str]
+    moment: datetime
 
     @property
     def flow(self) -> str:
@@ -123,7 +125,7 @@ class Batch:
         return [proofs.item(self.act(case), text_of(case)) for case in self.left]
 
     def act(self, case: Case) -> Act:
-        return Act(case, self.step, self.actor, now(), source=case.word)
+        return Act(case, self.step, self.actor, self.moment, source=case.word)
 
     def binds(self, case: Case) -> bool:
         """Whether approving it is the last level's, which needs the second proof."""
@@ -169,7 +171,7 @@ def opened(actor: Actor) -> Batch | None:
     waiting = cases_for(actor.membership).filter(pk__in=open_ids, turn=actor.membership.kind, flow=draft.data["flow"])
     here = set(waiting.values_list("pk", flat=True))
     left = loaded(actor.membership, [UUID(pk) for pk in open_ids if UUID(pk) in here])
-    return Batch(actor, draft, left, [pk for pk in open_ids if UUID(pk) not in here])
+    return Batch(actor, draft, left, [pk for pk in open_ids if UUID(pk) not in here], now())
 
 
 def ask(request: HttpRequest, found: Batch, form: AgreeForm | None = None, status: int = 200) -> HttpResponse:

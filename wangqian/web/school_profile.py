@@ -274,7 +274,7 @@ def difference(version: SchoolProfile, before: SchoolProfile | None) -> str:
     if before is None:
         return _("初始设置") if version.version == 1 else ""
     changes = [
-        f"{label}：{said(name, before)} → {said(name, version)}"
+        _("%(label)s：“%(old)s”改为“%(new)s”") % {"label": label, "old": said(name, before), "new": said(name, version)}
         for name, label in DIALS.items()
         if getattr(version, name) != getattr(before, name)
     ]

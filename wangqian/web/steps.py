@@ -150,7 +150,7 @@ def answers(request: HttpRequest) -> dict[str, str]:
 
 def confirm(request: HttpRequest, subject: Subject) -> HttpResponse:
     """Check your answers: the exact text, the tick, the code."""
-    if request.method == "POST" and (answered := repeated(request, subject)):
+    if request.method == "POST" and (answered := repeated(request, subject) or submitted(request, subject)):
         return answered
     if refusal := subject.refusal():
         return refused(request, subject, refusal)
@@ -171,6 +171,14 @@ def confirm(request: HttpRequest, subject: Subject) -> HttpResponse:
     return act(request, subject, raw, content, form)
 
 
+def submitted(request: HttpRequest, subject: Subject) -> HttpResponse | None:
+    """Straight to the door, which checks everything under the lock, where nothing was asked and the form is complete."""
+    if subject.step.needs or "send_code" in request.POST:
+        return None
+    form = ConfirmForm(subject.act(), data=request.POST)
+    return act(request, subject, {}, form=form) if form.is_valid() else None
+
+
 def written(subject: Subject, raw: dict[str, str]) -> dict[str, Any]:
     """The content the step would sign: computed exactly as the door will, so that the hashes agree."""
     act_now = subject.act(raw)
@@ -189,13 +197,14 @@ def check(
 ) -> HttpResponse:
     step = subject.step
     change = subject.url if step.needs else ""
+    whom = [] if "graduate" in content else exact.about(subject)  # an invitation's text does not name the graduate
     page = StepPage(
         title=title_of(subject),
         lead=_(step.explain) if step.explain else "",
         back=Link(_("返回修改") if step.needs else _("返回"), subject.url if step.needs else subject.back),
         path=path_of(subject.case),
         alerts=[*alerts, *exact.warnings(content)],
-        panels=answer_panels(subject, change) + exact.panels(content, change),
+        panels=[*whom, *answer_panels(subject, change), *exact.panels(content, change)],
         exact=exact.full(content) if step.shows else None,
         form=form,
         confirm="agreed" if "agreed" in form.fields else "",
@@ -298,7 +307,8 @@ def act(
 
 def acted(request: HttpRequest, subject: Subject, raw: dict[str, str], proof: Proof | None) -> str:
     event = subject.take(raw, request.POST.get("seen", ""), proof)
-    Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).delete()
+    if subject.step.needs:
+        Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).delete()
     messages.success(request, done_sentence(subject.actor, event))
     if event.flow == "reopening" or event.flow == "certification":
         return subject.back
@@ -325,14 +335,16 @@ def again(
     refusal: Refused,
 ) -> HttpResponse:
     """The same page with the sentence: at the code when it is about the code, else on top with the text as it is now."""
-    if form is None or content is None:
+    if form is None:
         return refused(request, subject, refusal)
+    if not isinstance(refusal, Stale) and (sooner := subject.refusal()):
+        return refused(request, subject, sooner)
     if isinstance(refusal, Stale):
         fresh = on_case(subject.actor, UUID(subject.key), subject.step.name) if subject.case.version else subject
         return check(request, fresh, written(fresh, raw), ConfirmForm(fresh.act()), 409, (Alert("warn", str(refusal)),))
     if isinstance(refusal, CodeRefused):
         form.add_error("code", str(refusal))
-        return check(request, subject, content, form, 422)
+        return check(request, subject, content or written(subject, raw), form, 422)
     return refused(request, subject, refusal)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.http import Http404
@@ -37,9 +39,14 @@ class Subject:
     def draft_key(self) -> str:
         return f"{self.case.flow}.{self.step.name}:{self.key}"
 
+    @cached_property
+    def moment(self) -> datetime:
+        """One "now" for the whole page; the door asks again, after the lock."""
+        return now()
+
     def act(self, raw: dict[str, str] | None = None) -> Act:
         source = self.case.word if self.case.version else None
-        return Act(self.case, self.step, self.actor, now(), raw or {}, source=source)
+        return Act(self.case, self.step, self.actor, self.moment, raw or {}, source=source)
 
     def refusal(self) -> Refused | None:
         """Why the step cannot be taken now; a step that is not offered at all is a 404."""
@@ -89,10 +96,14 @@ def offered(step: Step, actor: Actor, case: Case) -> bool:
 
 
 def visible_case(actor: Actor, pk: UUID) -> Case:
-    related = ("graduate__school", "graduate__college", "graduate__cohort", "employer", "parent", "profile")
+    related, mine = ["employer", "parent", "profile"], actor.membership.graduate
+    if mine is None:
+        related += ["graduate__school", "graduate__college", "graduate__cohort"]
     case = cases_for(actor.membership).select_related(*related).filter(pk=pk).first()
     if case is None:
         raise Http404
+    if mine is not None:
+        case.graduate = mine  # in scope, so it is he
     return case
 
 

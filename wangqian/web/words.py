@@ -28,15 +28,15 @@ def state_tag(case: Case, membership: Membership) -> Tag:
 
 def turn_of(case: Case) -> str:
     """Whose turn it is, by name of the place; "" when the case rests."""
-    names: dict[Capacity, str] = {
+    if case.turn in (Capacity.EMPLOYER, Capacity.COLLEGE, Capacity.SCHOOL):
+        place = getattr(case, case.turn)
+        return place.name if place else ""
+    names: dict[str, str] = {
         Capacity.GRADUATE: _("毕业生"),
-        Capacity.EMPLOYER: case.employer.name if case.employer else "",
-        Capacity.COLLEGE: case.college.name if case.college else "",
         Capacity.COUNSELLOR: _("辅导员"),
         Capacity.OPERATOR: _("平台"),
-        Capacity.SCHOOL: case.school.name if case.school else "",
     }
-    return names[Capacity(case.turn)] if case.turn else ""
+    return names[case.turn] if case.turn else ""
 
 
 def level_words(case: Case) -> str:
@@ -102,7 +102,7 @@ def reached(case: Case, stops: list[str]) -> int:
 
 def done_sentence(actor: Actor, event: Event) -> str:
     """After an act: what happened, and whose turn it is now."""
-    case = Case.objects.select_related("employer", "college", "school").get(pk=event.case_id)
+    case = event.case
     step = case.chart.steps[event.step]
     done = _("“%(step)s”已完成。") % {"step": _(step.label)}
     now = _("现在的状态：%(state)s。") % {"state": state_words(case, actor.membership)}

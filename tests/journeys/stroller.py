@@ -1,0 +1,99 @@
+"""A person with a browser: clicks what is written on the page, and looks at every page he comes to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY as USER
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from tests.journeys.conftest import AXE
+from wangqian.notices.queries import shown_code
+from wangqian.people.models import Actor
+from wangqian.web.middleware import SESSION_KEY
+
+
+class Stroller:
+    """One capacity in one window."""
+
+    def __init__(self, browser: Any, base: str, actor: Actor | None, size: dict[str, int]) -> None:
+        self.base, self.actor = base, actor
+        self.context = browser.new_context(viewport=size, accept_downloads=True, locale="zh-CN")
+        self.page = self.context.new_page()
+        self.noise: list[str] = []
+        self.page.on("console", lambda message: self.hear(message))
+        self.page.on("pageerror", lambda error: self.noise.append(str(error)))
+        if actor:
+            self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session(actor), "url": base}])
+
+    def hear(self, message: Any) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.noise.append(message.text)
+
+    def go(self, path: str) -> Stroller:
+        self.page.goto(f"{self.base}{path}")
+        return self.look()
+
+    def click(self, words: str, last: bool = False) -> Stroller:
+        """A link or button by its words."""
+        found = self.page.get_by_role("link", name=words, exact=True).or_(
+            self.page.get_by_role("button", name=words, exact=True)
+        )
+        (found.last if last else found.first).click()
+        self.page.wait_for_load_state("load")
+        return self.look()
+
+    def fill(self, **answers: str) -> Stroller:
+        """Fields by name; choices by value."""
+        for name, value in answers.items():
+            field = self.page.locator(f'[name="{name}"]')
+            if field.first.evaluate("e => e.tagName") == "SELECT":
+                field.select_option(value)
+            elif field.first.get_attribute("type") == "radio":
+                self.page.locator(f'[name="{name}"][value="{value}"]').check()
+            else:
+                field.first.fill(value)
+        return self
+
+    def tick(self) -> Stroller:
+        for box in self.page.locator("main form input[type=checkbox][name=agreed]").all():
+            box.check()
+        return self
+
+    def prove(self) -> Stroller:
+        """Ask for the code and type what came."""
+        assert self.actor
+        self.click("发送验证码")
+        return self.fill(code=shown_code(self.actor.user))
+
+    def look(self) -> Stroller:
+        """No console errors, nothing wider than the window, nothing axe objects to."""
+        assert self.noise == [], (self.page.url, self.noise)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, (self.page.url, wide)
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        wrong = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found["violations"]]
+        assert wrong == [], (self.page.url, json.dumps(wrong, ensure_ascii=False))
+        return self
+
+    @property
+    def text(self) -> str:
+        return str(self.page.locator("main").inner_text())
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def session(actor: Actor) -> str:
+    """A logged-in session in this capacity."""
+    store = SessionStore()
+    store[USER] = str(actor.user.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = actor.user.get_session_auth_hash()
+    store[SESSION_KEY] = str(actor.membership.pk)
+    store.create()
+    return str(store.session_key)
