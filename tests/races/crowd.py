@@ -85,7 +85,9 @@ def rows(case: Case, terms: Terms, event: Event, graduate: Graduate) -> tuple[Ca
 
 
 def clone(row: Row, **changes: Any) -> Row:
-    fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
+    fields = {
+        field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key
+    }
     fresh = type(row)(**fields)
     for name, value in changes.items():
         setattr(fresh, name, value)
@@ -108,5 +110,7 @@ def acceptances(crowd: Crowd) -> list[list[Attempt]]:
         for lot, case, offer in zip(lots, cases, offers, strict=True):
             act = Act(case, step, person, moment, terms=offer)
             text = digest(step.writes(act))  # type: ignore[misc]
-            lot.append(Attempt("online.accept", person.membership.pk, case.pk, seen=text, proves=proofs.item(act, text)))
+            lot.append(
+                Attempt("online.accept", person.membership.pk, case.pk, seen=text, proves=proofs.item(act, text))
+            )
     return lots

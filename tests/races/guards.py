@@ -1,7 +1,8 @@
-"""The guards a red control switches off: each function is called inside a racer and changes that process only."""
+"""The guards a red control switches off, each called inside a racer and changing that process only; and a slow commit."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from wangqian.cases import engine, receipts
-from wangqian.cases.models import Receipt, digest
+from wangqian.cases import engine, receipts, record
+from wangqian.cases.models import Event, Receipt, digest
 from wangqian.people.models import Graduate, User
 
 
@@ -53,10 +54,23 @@ def immediate() -> None:
     connection.settings_dict["OPTIONS"] = {**options, "transaction_mode": "DEFERRED"}
 
 
+def slow_commit() -> None:
+    """No guard: every act pauses between its writes and its commit, so that what can overlap does, on any machine."""
+    write = record.write
+
+    def slowly(*args: Any) -> Event:
+        event = write(*args)
+        time.sleep(0.03)
+        return event
+
+    record.write = slowly
+
+
 SWITCHES: dict[str, Callable[[], None]] = {
     "graduate lock": graduate_lock,
     "all locks": all_locks,
     "clock after the lock": clock_after_lock,
     "receipt first": receipt_first,
     "immediate": immediate,
+    "slow commit": slow_commit,
 }

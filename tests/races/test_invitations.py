@@ -62,7 +62,7 @@ def test_ten_at_once_make_one_invitation(stage: Cast) -> None:
 def test_the_index_alone_suffices(stage: Cast) -> None:
     """Off: the lock on the graduate."""
     attempts = pairs(stage, 2, 15)
-    assert_one_each(attempts, send(attempts, 10, "graduate lock"))
+    assert_one_each(attempts, send(attempts, 10, "slow commit", "graduate lock"))
 
 
 @pytest.mark.postgres
@@ -70,7 +70,7 @@ def test_the_index_alone_suffices(stage: Cast) -> None:
 def test_the_lock_alone_suffices(loose_stage: Cast) -> None:
     """Off: the index `one_open_invitation`."""
     attempts = pairs(loose_stage, 2, 15)
-    assert_one_each(attempts, send(attempts, 10))
+    assert_one_each(attempts, send(attempts, 10, "slow commit"))
 
 
 @pytest.mark.postgres
@@ -78,6 +78,6 @@ def test_the_lock_alone_suffices(loose_stage: Cast) -> None:
 def test_red_control_without_both_guards_invitations_double(loose_stage: Cast) -> None:
     """Off: the lock on the graduate and the index `one_open_invitation`. Most pairs get more than one."""
     attempts = pairs(loose_stage, 2, 15)
-    answers = send(attempts, 10, "graduate lock")
+    answers = send(attempts, 10, "slow commit", "graduate lock")
     assert unexpected(answers) == []
     assert max(open_invitations().values()) > 1

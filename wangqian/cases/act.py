@@ -91,7 +91,7 @@ class Act:
         """What happened on the case before this act, newest first: who, as what, and the hash to chain to."""
         if self.case.version == 0:
             return []
-        return list(self.case.events.only("user_id", "capacity", "hash").order_by("-number"))
+        return list(self.case.events.only("user", "capacity", "hash").order_by("-number"))
 
     def content(self) -> dict[str, Any]:
         latest = self.latest_terms()

@@ -83,4 +83,5 @@ def first_refusing(act: Act) -> tuple[Rule, Refused] | None:
 
 def timeline(case: Case) -> QuerySet[Event]:
     """What happened, newest last, with who and why."""
-    return case.events.select_related("note", "user", "membership", "terms").order_by("number")
+    places = ("membership__school", "membership__college", "membership__employer")
+    return case.events.select_related("note", "user", *places).order_by("number")

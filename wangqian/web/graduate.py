@@ -40,7 +40,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     graduate = actor.membership.graduate
     assert graduate is not None
     related = ("employer", "college", "school", "graduate")
-    mine = cases_for(actor.membership).select_related(*related).order_by("-moved_at")
+    mine = cases_for(actor.membership).select_related(*related).prefetch_related("versions").order_by("-moved_at")
     found = list(mine.exclude(flow="reopening")[:50])
     held = next((case for case in found if case.holds), None)
     waiting = [case for case in found if case.turn == Capacity.GRADUATE and not locked(case, held)]
@@ -80,8 +80,8 @@ def card(case: Case, actor: Actor, mine: bool, held: Case | None = None) -> Turn
 
 
 def title(case: Case) -> str:
-    version = case.versions.order_by("-version").first()
-    terms = version.content.get("terms", {}) if version else {}
+    versions = list(case.versions.all())  # prefetched, in order
+    terms = versions[-1].content.get("terms", {}) if versions else {}
     parts = [case.employer.name if case.employer else "", terms.get("job_title", ""), _(case.chart.title)]
     return " · ".join(part for part in (parts if case.flow != "online" else parts[:2]) if part)
 

@@ -45,9 +45,7 @@ def list_page(actor: Actor, form: forms.Form) -> UploadPage:
     names = (_("文件"), _("届别"), _("上传时间"), _("结果"), _("状态"))
     past: Panel = Table(_("最近的导入"), [Column(name) for name in names], rows)
     if not rows:
-        past = EmptyState(
-            _("还没有导入过"), _("选好届别和文件后上传；检查结果会先给您看，确认后才写入。"), icon="upload"
-        )
+        past = Text(_("最近的导入"), [_("还没有导入过。选好届别和文件后上传；检查结果会先给您看，确认后才写入。")])
     return UploadPage(
         title=_("生源导入"),
         lead=_("上传后先检查并列出全部问题，由您确认后才写入。"),

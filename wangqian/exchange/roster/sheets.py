@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from wangqian.exchange.models import Import, RowStatus
 from wangqian.exchange.roster import desk
 from wangqian.exchange.roster.columns import COLUMNS, PAIRS, Column
-from wangqian.exchange.roster.views import opened
+from wangqian.exchange.roster.views import error_row, opened
 from wangqian.people.models import Actor
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -42,7 +42,7 @@ def error_sheet(job: Import, actor: Actor) -> Iterator[bytes]:
                 content = opened(job, row)
                 cells = [*content["cells"], *[""] * (len(headers) - len(content["cells"]))][: len(headers)]
                 marks = {where: red for where, _sentence in content["problems"] if where >= 0}
-                said = "；".join(dict.fromkeys(sentence for _where, sentence in content["problems"]))
+                said = "；".join(f"{wrong.cell} {wrong.sentence}".strip() for wrong in error_row(job, row).wrong)
                 _line(sheet, place, [*cells, said[:32000]], marks, None)
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):

@@ -1,0 +1,82 @@
+"""Queries per page, written down in `budgets.csv`: the same for 3 rows and for 300."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import Cast
+from tests.screens.pages import enter
+from wangqian.people.models import Actor
+
+TABLE = Path(__file__).with_name("budgets.csv")
+BUDGET = {
+    (row["party"], row["page"]): int(row["queries"])
+    for row in csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines())
+}
+FEW, MANY = 3, 300
+
+
+def crowd(cast: Cast, count: int) -> None:
+    """`count` cases in review and `count` open invitations, two for each graduate."""
+    cast.reviewers()
+    for number in range(count):
+        graduate = cast.graduate_named(f"学生{number}")
+        cast.invited(cast.other_employer, graduate)
+        cast.act(cast.invited(cast.employer, graduate), "accept", graduate)
+
+
+def invited_by(cast: Cast, count: int) -> Actor:
+    """曹文公 with that many open invitations."""
+    for number in range(count):
+        cast.invited(cast.employer_named(f"单位{number}"))
+    return cast.graduate
+
+
+@pytest.fixture(params=[FEW, MANY])
+def counted(cast: Cast, request: pytest.FixtureRequest) -> dict[tuple[str, str], int]:
+    crowd(cast, request.param)
+    people = {
+        "employer": cast.employer,
+        "college": cast.college_reviewer,
+        "school": cast.school_reviewer,
+        "operator": cast.operator,
+        "graduate": invited_by(cast, request.param // 10),
+    }
+    found = {}
+    for party, page in BUDGET:
+        client = enter(people[party])
+        client.get(page)  # what is read once per process
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(page).status_code == 200, page
+        found[party, page] = len(queries)
+    if os.environ.get("WANGQIAN_SHOW_BUDGETS"):
+        print(request.param, *(f"{party},{page},{count}" for (party, page), count in found.items()), sep="\n")
+    return found
+
+
+def test_queries(counted: dict[tuple[str, str], int]) -> None:
+    assert counted == BUDGET
+
+
+def test_a_case_page_costs_the_same_however_long_its_history(cast: Cast) -> None:
+    case = cast.in_review()
+    client = enter(cast.college_reviewer)
+
+    def queries() -> int:
+        client.get(f"/cases/{case.pk}/")
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(f"/cases/{case.pk}/").status_code == 200
+        return len(found)
+
+    few = queries()
+    given = {"reason": "court", "basis": "裁决书 1 号"}
+    for _round in range(5):
+        cast.act(case, "request_release", cast.school_reviewer, given)
+        cast.act(case, "withdraw_release", cast.second_school_user, {"reason": "撤回"})
+    assert queries() == few
