@@ -46,7 +46,7 @@ def counted(cast: Cast, request: pytest.FixtureRequest) -> dict[tuple[str, str],
         "college": cast.college_reviewer,
         "school": cast.school_reviewer,
         "operator": cast.operator,
-        "graduate": invited_by(cast, request.param // 10),
+        "graduate": invited_by(cast, max(1, request.param // 10)),
     }
     found = {}
     for party, page in BUDGET:

@@ -36,7 +36,7 @@ def school(cast: Cast) -> PageClient:
 def line(serial: int, **other: str) -> list[str]:
     """A good row of an invented graduate, or one that differs."""
     cells = {
-        "姓名": f"新生{serial}",
+        "姓名": f"新生{'零一二三'[serial]}",
         "身份证号": number(5000 + serial),
         "学号": f"2023{serial:05}",
         "学历": "本科生毕业",
@@ -89,8 +89,8 @@ def test_from_a_file_to_graduates(school: PageClient) -> None:
     assert "新增 2 人，变更 0 人，0 人没有变化。" in page(school, job)
     found = Graduate.objects.order_by("student_number")
     assert [(one.name, one.college.name, one.extra) for one in found] == [
-        ("新生1", "信息学院", {"宿舍": "3 号楼"}),
-        ("新生2", "信息学院", {"宿舍": "3 号楼"}),
+        ("新生一", "信息学院", {"宿舍": "3 号楼"}),
+        ("新生二", "信息学院", {"宿舍": "3 号楼"}),
     ]
     assert found[0].identity_number() == number(5001)
 
@@ -126,7 +126,7 @@ def test_all_errors_at_once_with_cell_and_sentence_and_only_the_good_rows_go_in(
     assert "还有1行有错误。请改正后重新上传，或只导入没有错误的行。" in press(school, job, "confirm")
     press(school, job, "confirm", only_good="1")
     work()
-    assert [one.name for one in Graduate.objects.all()] == ["新生1"]
+    assert [one.name for one in Graduate.objects.all()] == ["新生一"]
     assert "有 1 行因错误没有导入，改正后可再次上传。" in page(school, job)
 
 
@@ -135,7 +135,7 @@ def test_the_errors_are_a_sheet_to_correct_and_upload_again(school: PageClient) 
     answer = school.get(f"/school/roster/{job.pk}/errors.xlsx")
     with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as book:
         texts = b"".join(book.read(name) for name in book.namelist()).decode(errors="ignore")
-    assert ("新生2" in texts, "新生1" in texts) == (True, False)
+    assert ("新生二" in texts, "新生一" in texts) == (True, False)
     assert AccessLog.objects.filter(what="roster_errors").count() == 1
     clean = upload(school, sheet(line(3)))
     assert school.get(f"/school/roster/{clean.pk}/errors.xlsx").status_code == 404

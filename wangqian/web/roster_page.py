@@ -232,7 +232,8 @@ def buttons(request: HttpRequest, job: Import, form: forms.Form, wrong: Slice[An
 
 def checked_buttons(request: HttpRequest, job: Import, form: forms.Form, wrong: Slice[Any] | None) -> list[Button]:
     url, good = reverse("roster-confirm", args=[job.pk]), job.new + job.changed
-    nothing = "" if good else _("没有需要写入的内容：没有错误的行都与现有信息一致。")
+    same = _("没有需要写入的内容：没有错误的行都与现有信息一致。")
+    nothing = "" if good else same if job.same else _("没有可以写入的行，请改正错误后重新上传。")
     if not job.errors:
         found = [
             Button(
