@@ -18,12 +18,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 ROWS = 100_000
-HEADERS = (
-    "ksh sfzh xm xbdm xb mzdm mz zzmmdm zzmm yxdm yxmc fxmc xldm xl zydm zy zyfx pyfsdm pyfs dxhwpdw syszddm syszd cxsy xz "
-    "rxsj bysj sfslbdm sfslb knslbdm knslb szyx szbj xh csrq rxqdaszdw rxqhkszdpcs hksfzrxx dasfzrxx mobilephone email qq "
-    "jtdz jtdh jtyb"
-).split()
-FAMILY, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英"
+FAMILY, GIVEN = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜",
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英",
+)
 
 
 def row(serial: int, phone: int = 13_000_000_000) -> list[str]:
@@ -48,9 +46,11 @@ def row(serial: int, phone: int = 13_000_000_000) -> list[str]:
 def write(path: str, rows: int, phone: int) -> None:
     import xlsxwriter
 
+    from wangqian.exchange.roster.columns import NATIONAL
+
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
-        sheet.write_row(0, 0, HEADERS)
+        sheet.write_row(0, 0, [column.key for column in NATIONAL])
         for serial in range(rows):
             for place, cell in enumerate(row(serial, phone)):
                 sheet.write_string(serial + 1, place, cell)
@@ -110,13 +110,18 @@ def main(rows: int) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         settings.MEDIA_ROOT = folder
-        first, second = generated(folder, "a.xlsx", rows, 13_000_000_000), generated(folder, "b.xlsx", rows, 15_000_000_000)
+        first, second = (
+            generated(folder, "a.xlsx", rows, 13_000_000_000),
+            generated(folder, "b.xlsx", rows, 15_000_000_000),
+        )
         connection.creation.create_test_db(verbosity=0, autoclobber=True)
         try:
             school = School.objects.create(code="10001", name="示范大学")
             SchoolProfile.objects.create(school=school, version=1, edited_at=now())
             College.objects.bulk_create([College(school=school, name=f"第{number}学院") for number in range(20)])
-            cohort = Cohort.objects.create(school=school, year=2027, opens_at=now(), closes_at=now() + timedelta(days=300))
+            cohort = Cohort.objects.create(
+                school=school, year=2027, opens_at=now(), closes_at=now() + timedelta(days=300)
+            )
             user = User.objects.create(username="bench", name="李主任", password="!")
             actor = Actor(Membership.objects.create(user=user, kind="school", school=school))
             for name, content in (("new", first), ("same again", first), ("all changed", second)):

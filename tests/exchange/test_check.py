@@ -58,7 +58,12 @@ CASES = {
     "clearing what must be": ({"xm": "[清空]", "szyx": "[清空]"}, {"C2": "此项不能清空", "AE2": "此项不能清空"}),
     "several at once": (
         {"xm": "", "mobilephone": "1", "xz": "x", "szyx": "法学院"},
-        {"C2": "缺少姓名", "X2": "学制应为年数，如 4 或 2.5", "AE2": "本校没有院系“法学院”。本校院系有：信息学院", "AM2": "手机号码应为11位数字"},
+        {
+            "C2": "缺少姓名",
+            "X2": "学制应为年数，如 4 或 2.5",
+            "AE2": "本校没有院系“法学院”。本校院系有：信息学院",
+            "AM2": "手机号码应为11位数字",
+        },
     ),
 }
 
@@ -77,7 +82,15 @@ def test_mistakes(cast: Cast, case: str) -> None:
 GOOD = {
     "codes alone": {"xb": "", "mz": "", "zzmm": "", "xl": "", "pyfs": "", "sfslb": "", "knslb": ""},
     "names alone": {"xbdm": "", "mzdm": "", "zzmmdm": "", "xldm": "", "pyfsdm": "", "sfslbdm": "", "knslbdm": ""},
-    "spellings": {"xldm": "", "xl": "本科", "mz": "汉", "mzdm": "1", "zzmm": "团员", "szyx": " 信息学院 ", "xz": "四年"},
+    "spellings": {
+        "xldm": "",
+        "xl": "本科",
+        "mz": "汉",
+        "mzdm": "1",
+        "zzmm": "团员",
+        "szyx": " 信息学院 ",
+        "xz": "四年",
+    },
     "full width": {"sfzh": "".join(chr(ord(c) + 0xFEE0) for c in identity(1)), "mobilephone": "+86 139-0000-0001"},
     "silent sex and birthday": {"xbdm": "", "xb": "", "csrq": ""},
     "less exact": {"csrq": "200408", "rxsj": "2023年9月", "bysj": "2027"},

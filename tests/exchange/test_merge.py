@@ -60,7 +60,9 @@ def test_a_graduate_keeps_at_least_one_number(cast: Cast) -> None:
 def test_changes_are_shown_before_they_are_made(cast: Cast) -> None:
     imported(cast, national([person(1), person(2)]))
     law = College.objects.create(school=cast.school, name="法学院")
-    job = upload(cast, national([person(1, mobilephone="13700000000", szyx="法学院", xldm="41", xl="专科生毕业"), person(2)]))
+    job = upload(
+        cast, national([person(1, mobilephone="13700000000", szyx="法学院", xldm="41", xl="专科生毕业"), person(2)])
+    )
     assert counts(job) == (0, 1, 1, 0)
     (row,) = changes(job)
     assert (row.number, row.name, row.student_number) == (2, "学生乙", "202300001")
@@ -180,7 +182,9 @@ def test_a_change_of_college_moves_open_reviews(cast: Cast) -> None:
     law = College.objects.create(school=cast.school, name="法学院")
     before = Case.objects.values("state", "version", "turn", "since").get(pk=case.pk)
     number = graduate.identity_number()
-    row = person(7, ksh="", xh=graduate.student_number or "", xm="曹文公", sfzh=number, csrq="", xb="", xbdm="", szyx="法学院")
+    row = person(
+        7, ksh="", xh=graduate.student_number or "", xm="曹文公", sfzh=number, csrq="", xb="", xbdm="", szyx="法学院"
+    )
     job = imported(cast, national([row]))
     assert counts(job) == (0, 1, 0, 0), sentences(job)
     moved = Case.objects.get(pk=case.pk)
@@ -190,7 +194,10 @@ def test_a_change_of_college_moves_open_reviews(cast: Cast) -> None:
 
 def test_what_changed_after_the_check_is_not_overwritten(cast: Cast) -> None:
     imported(cast, national([person(1), person(2)]))
-    job = upload(cast, national([person(1, mobilephone="13700000001"), person(2, mobilephone="13700000002"), person(3), person(4)]))
+    job = upload(
+        cast,
+        national([person(1, mobilephone="13700000001"), person(2, mobilephone="13700000002"), person(3), person(4)]),
+    )
     assert counts(job) == (2, 2, 0, 0)
     Graduate.objects.filter(pk=the(1).pk).update(phone="13600000000")
     imported(cast, national([person(4)]))

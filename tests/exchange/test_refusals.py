@@ -107,16 +107,32 @@ IN_WORKER: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "formula": ("a.xlsx", lambda: xlsx([PINYIN, *table([person(1, qq="=1+1")])]), formula("AO2")),
     "shared formula": ("a.xlsx", lambda: with_formula(b'<f t="shared" si="0"/>'), formula("B2")),
     "prefixed formula": ("a.xlsx", lambda: with_formula(b"<x:f>1</x:f>"), formula("B2")),
-    "too many columns": ("a.xlsx", lambda: sheet_with(b'r="B2"', b'r="XFD2"'), "表格超过200列。请删去多余的列后重新上传。"),
-    "too many rows": ("a.xlsx", lambda: sheet_with(b'r="B2"', b'r="B1048576"'), "表格超过120000行。请按院系拆成几个文件分别上传。"),
+    "too many columns": (
+        "a.xlsx",
+        lambda: sheet_with(b'r="B2"', b'r="XFD2"'),
+        "表格超过200列。请删去多余的列后重新上传。",
+    ),
+    "too many rows": (
+        "a.xlsx",
+        lambda: sheet_with(b'r="B2"', b'r="B1048576"'),
+        "表格超过120000行。请按院系拆成几个文件分别上传。",
+    ),
     "cells without a place": (
         "a.xlsx",
         lambda: sheet_with(b'<c r="B2" ', b"<c "),
         "表格中的单元格没有坐标，无法核对。请用 Excel 或 WPS 打开，另存为 .xlsx 后重新上传。",
     ),
     "doctype": ("a.xlsx", lambda: sheet_with(b"<worksheet", b'<!DOCTYPE x [<!ENTITY e "e">]><worksheet'), BROKEN),
-    "utf-16": ("a.xlsx", lambda: repacked(lambda n, part: part.decode().encode("utf-16") if n == SHEET else part), BROKEN),
-    "sheet cut off": ("a.xlsx", lambda: repacked(lambda n, part: part[: len(part) // 2] if n == SHEET else part), BROKEN),
+    "utf-16": (
+        "a.xlsx",
+        lambda: repacked(lambda n, part: part.decode().encode("utf-16") if n == SHEET else part),
+        BROKEN,
+    ),
+    "sheet cut off": (
+        "a.xlsx",
+        lambda: repacked(lambda n, part: part[: len(part) // 2] if n == SHEET else part),
+        BROKEN,
+    ),
     "sheet missing": ("a.xlsx", lambda: repacked(lambda n, part: None if n == SHEET else part), BROKEN),
     "long cell": (
         "a.xlsx",
@@ -136,7 +152,21 @@ IN_WORKER: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "csv blank": ("a.csv", lambda: b"\n\n", "文件是空的，没有任何内容。"),
     "csv too wide": ("a.csv", lambda: b",".join([b"x"] * 201), "表格超过200列。请删去多余的列后重新上传。"),
 }
-STARTS = ("=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\t1", "＝1+1", "＋a", "－a", "＠a", " =1", "\r=1", "−a")
+STARTS = (
+    "=1+1",
+    "+1+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\t1",
+    "＝1+1",
+    "＋a",
+    "－a",
+    "＠a",
+    " =1",
+    "\r=1",
+    "−a",
+)
 
 
 @pytest.mark.parametrize("case", AT_UPLOAD)

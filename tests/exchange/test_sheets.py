@@ -35,7 +35,9 @@ def test_the_error_sheet_has_the_rows_the_cells_and_the_sentences(cast: Cast) ->
         [*rows[1], "C3 缺少姓名；AM3 手机号码应为11位数字"],
         [*rows[2], "AE4 本校没有院系“法学院”。本校院系有：信息学院"],
     ]
-    marked = {cell.coordinate for line in sheet.iter_rows(min_row=2) for cell in line if cell.fill.fgColor.rgb == "FFFADBD8"}
+    marked = {
+        cell.coordinate for line in sheet.iter_rows(min_row=2) for cell in line if cell.fill.fgColor.rgb == "FFFADBD8"
+    }
     assert marked == {"C2", "AM2", "AE3"}
     assert AccessLog.objects.get(what="roster_errors").why == "下载生源信息导入错误表：2行"
 

@@ -47,11 +47,11 @@ def columns(row: dict[str, Any]) -> None:
     """Everything derived from the chart is what the chart says."""
     flow = FLOWS[row["flow"]]
     state = flow.states[row["state"]]
-    assert (row["holds"], row["exclusive"]) == (state.holds, state.exclusive)
+    turn = state.turn.name if state.turn else ""
     if reviewing(flow, state):
-        assert row["turn"] == row["chain"].split(",")[row["level"]]
-    else:
-        assert row["turn"] == (state.turn.name if state.turn else "")
+        turn = row["chain"].split(",")[row["level"]]
+    wanted = state.holds, state.exclusive, turn
+    assert (row["holds"], row["exclusive"], row["turn"]) == wanted, "a column is not what the chart says"
     assert bool(row["respond_by"]) == bool(state.due)
     assert state.due or row["wake_at"] is None
 
@@ -80,19 +80,20 @@ def ledger(after: Snapshot) -> None:
     signed = {row["graduate_id"]: pk for pk, row in after.cases.items() if row["state"] == "signed"}
     for graduate in Graduate.objects.all():
         now_in_force = current(graduate)
-        assert now_in_force == folded(graduate)
-        assert (now_in_force.case_id if now_in_force else None) == signed.get(graduate.pk)
+        assert now_in_force == folded(graduate), "the ledger is not its fold"
+        in_force = now_in_force.case_id if now_in_force else None
+        assert in_force == signed.get(graduate.pk), "the ledger does not say what is signed"
 
 
 def parents(before: Snapshot, after: Snapshot, moved: set[UUID]) -> None:
     """A termination is open only on a signed agreement, and leaves it as it was unless it succeeds (I12)."""
     for pk, row in after.cases.items():
         if row["exclusive"] == "termination":
-            assert after.cases[row["parent_id"]]["state"] == "signed"
+            assert after.cases[row["parent_id"]]["state"] == "signed", "a termination of nothing"
         if row["flow"] != "online_termination" or pk not in moved or row["parent_id"] in moved:
             continue
-        assert row["state"] != "terminated"
-        assert after.cases[row["parent_id"]] == before.cases[row["parent_id"]]
+        assert row["state"] != "terminated", "the agreement survived"
+        assert after.cases[row["parent_id"]] == before.cases[row["parent_id"]], "the agreement was touched"
 
 
 def event_is_lawful(event: Event, before: Snapshot) -> None:
@@ -140,7 +141,7 @@ def released(event: Event, past: list[Event]) -> None:
 
 
 def ended(event: Event, past: list[Event]) -> None:
-    assert event.capacity == "system" and event.cause and event.cause.target in ("terminated", "released")
+    assert event.capacity == "system" and event.cause and event.cause.target in ("terminated", "released"), "ended by what?"
 
 
 LAWS: dict[str, Callable[[Event, list[Event]], None]] = {

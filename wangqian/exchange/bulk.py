@@ -55,7 +55,7 @@ def insert_missing(table: str, columns: Sequence[str], rows: Sequence[Sequence[A
                 f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING',
                 [[_plain(value) for value in row] for row in rows],
             )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def update(table: str, columns: Sequence[str], types: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -30,16 +30,14 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 _CELL_BEFORE = re.compile(rb"""<(?:[\w.-]+:)?c\s[^>]*?\br\s*=\s*["']\s*([A-Za-z]{1,3}\d{1,7})""")
 # Every cell but those written the usual way and within the limits (A–GR = 200 columns); the rest is looked at closely.
-_UNUSUAL = re.compile(
-    rb'<c(?! r="(?:[A-Z]|[A-F][A-Z]|G[A-R])(?:\d{1,5}|1[01]\d{4}|1200[01]\d)"[ />])(?=[\s/>])[^>]*>'
-)
+_UNUSUAL = re.compile(rb'<c(?! r="(?:[A-Z]|[A-F][A-Z]|G[A-R])(?:\d{1,5}|1[01]\d{4}|1200[01]\d)"[ />])(?=[\s/>])[^>]*>')
 _PREFIXED = re.compile(rb"<[\w.-]+:c(?=[\s/>])[^>]*>")
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)(\d+)\s*["']""")
 _FOREIGN_ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["'](?!utf-?8["'])""", re.IGNORECASE)
 
 
 def form_of(filename: str) -> str:
-    """"xlsx" or "csv" by the name's ending. Raises Refused."""
+    """ "xlsx" or "csv" by the name's ending. Raises Refused."""
     ending = filename.rpartition(".")[2].lower() if "." in filename else ""
     if ending in MAX_BYTES:
         return ending
@@ -182,7 +180,10 @@ def formula(cell: str) -> Refused:
     """The refusal of a whole file because of one cell; `cell` like "C12", empty when it is not known."""
     if not cell:
         return Refused("文件含有公式，不能上传。请把公式粘贴为数值后重新上传。")
-    return Refused("单元格{cell}含有公式（或以 = + - @ 等符号、制表符开头的内容），文件未作处理。请改为普通文字后重新上传。", cell=cell)
+    return Refused(
+        "单元格{cell}含有公式（或以 = + - @ 等符号、制表符开头的内容），文件未作处理。请改为普通文字后重新上传。",
+        cell=cell,
+    )
 
 
 def column_number(letters: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -88,7 +88,7 @@ class Workbook:
             yield number, shift + row if shift else row
 
 
-def trimmed(cells: list[object]) -> Row:
+def trimmed(cells: Sequence[object]) -> Row:
     """Cells as text without outer white space; a leading tab stays, for `inspect` to see."""
     try:
         joined = "\x1f".join(cells)  # type: ignore[arg-type]
@@ -136,7 +136,7 @@ class Text:
         try:
             for number, cells in enumerate(reader, 1):
                 # Trailing tabs are a habit of exporters; a leading one is judged by `inspect`.
-                yield number, trimmed(cells)  # type: ignore[arg-type]
+                yield number, trimmed(cells)
         except csv.Error as broken:
             sentence = "第{row}行附近的引号不完整，无法读取。请用 Excel 或 WPS 打开检查，另存为 .xlsx 后重新上传。"
             raise Refused(sentence, row=reader.line_num) from broken

@@ -36,8 +36,8 @@ def seal_row(source: UUID, number: int, content: dict[str, Any]) -> bytes:
     return identity.seal(plain, f"exchange_stagedrow:sealed:{source}:{number}")
 
 
-def open_row(source: UUID, number: int, sealed: bytes) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(identity.unseal(sealed, f"exchange_stagedrow:sealed:{source}:{number}"))
+def open_row(source: UUID, number: int, sealed: bytes | memoryview[int]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(identity.unseal(bytes(sealed), f"exchange_stagedrow:sealed:{source}:{number}"))
     return found
 
 

@@ -126,7 +126,7 @@ class OnlineSigning(Releasable):
         needs=(TERMS,), writes=texts.invitation_text, shows=True, proof=True, due=answer_by,
         then=(keep_columns(TERMS),), tell=(GRADUATE, EMPLOYER),
         again="再次发起签约",
-        explain="请按与毕业生商定的内容填写。毕业生看到的就是下一页的全文，接受后双方互相约束。",
+        explain="请按与毕业生商定的内容填写。毕业生看到的就是核对页上的全文，接受后双方互相约束。",
         ask="以上内容与毕业生商定的一致，同意发出邀请",
     )
     accept = Step(

@@ -1,6 +1,6 @@
 """The door of this layer: what the worker runs, what pages read, what others may send."""
 
-from wangqian.notices.direct import message, send_code
+from wangqian.notices.direct import code_channel, message, send_code
 from wangqian.notices.expand import expand
 from wangqian.notices.queries import (
     Delivery,
@@ -18,6 +18,7 @@ from wangqian.notices.queries import (
 from wangqian.notices.sending import send
 
 __all__ = [
+    "code_channel",
     "Delivery",
     "all_messages",
     "deliveries",

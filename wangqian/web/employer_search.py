@@ -18,7 +18,9 @@ from wangqian.chart.words import Refused
 from wangqian.codes import resident_id
 from wangqian.codes.table import table
 from wangqian.flows import favourites
-from wangqian.people.models import Actor, Capacity, Favourite, Graduate, School
+from wangqian.notices import deliver
+from wangqian.people.clock import now, today
+from wangqian.people.models import Actor, Capacity, Favourite, Graduate, Membership, School
 from wangqian.web.frame import acting, show
 from wangqian.web.pages import PlainPage
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link
@@ -76,7 +78,7 @@ def add_favourite(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Search (POST, so that no number stands in an address), then keep what was found (POST with its token)."""
     if request.method == "POST" and "token" in request.POST:
         return keep(request, actor, request.POST["token"])
-    form = SearchForm(request.POST or None)
+    form = SearchForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return search_page(request, actor, form, status=422 if form.errors else 200)
     given = form.cleaned_data
@@ -86,7 +88,17 @@ def add_favourite(request: HttpRequest, actor: Actor) -> HttpResponse:
         return search_page(request, actor, form, Alert("warn", _("现在不能查询"), str(refusal)), refusal.status)
     if found is None:
         return search_page(request, actor, form, Alert("warn", _("没有查到"), str(MISS)))
+    tell(actor, found)
     return show(request, found_page(actor, found))
+
+
+def tell(actor: Actor, graduate: Graduate) -> None:
+    """"X looked you up": once a day per employer, to the account if he has one yet."""
+    membership = Membership.objects.select_related("user").filter(graduate=graduate, active=True).first()
+    employer = actor.membership.employer
+    if membership and employer:
+        key = f"{today(now()):%Y%m%d}:{employer.pk}"
+        deliver.message(membership.user, "looked_up", {"who": employer.name}, key=key, membership=membership)
 
 
 def search_page(

@@ -91,7 +91,8 @@ def fill(request: HttpRequest, subject: Subject) -> HttpResponse:
         return ask(request, subject, [form_class(n)(initial=prefill(subject)) for n in subject.step.needs])
     raw = answers(request)
     bound = [form_class(need)(data=raw) for need in subject.step.needs]
-    if not all([form.is_valid() for form in bound]):
+    valid = [form.is_valid() for form in bound]  # every form, so that every error is shown
+    if not all(valid):
         return ask(request, subject, bound, 422)
     if not subject.step.shows:
         return act(request, subject, raw)

@@ -38,8 +38,10 @@ def reasons_against(wanted: Mapping[UUID, bytes]) -> dict[UUID, str]:
     """Graduate → why his account cannot take the new identity (given as blind index)."""
     reasons: dict[UUID, str] = {}
     taken = {
-        bytes(index): pk
-        for pk, index in User.objects.filter(identity_index__in=list(wanted.values())).values_list("pk", "identity_index")
+        bytes(index or b""): pk
+        for pk, index in User.objects.filter(identity_index__in=list(wanted.values())).values_list(
+            "pk", "identity_index"
+        )
     }
     holders = _holders(list(wanted))
     shared = _elsewhere(holders)

@@ -5,8 +5,8 @@ restart continues where the last one stopped and nothing is done twice.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -18,12 +18,12 @@ from wangqian.exchange import bulk, vault
 from wangqian.exchange.models import Import, RowStatus, Stage, StagedRow
 from wangqian.exchange.roster import accounts, lease
 from wangqian.exchange.roster.columns import BY_FIELD, BY_KEY, CLEAR, WATCHED
+from wangqian.exchange.roster.keys import Keys, blind, encrypted
 from wangqian.exchange.roster.match import FIELDS, NULLABLE, Known, known, merged_extra
 from wangqian.flows import roster as flows
-from wangqian.people import identity
 from wangqian.people.clock import now
 from wangqian.people.ids import new_id
-from wangqian.people.models import Cohort, College, PersonKey, Status
+from wangqian.people.models import Cohort, College, Graduate, Status
 
 BATCH = 4000
 _TABLE = "people_graduate"
@@ -35,7 +35,13 @@ _INSERTED_TYPES = (
     "uuid", "uuid", "uuid", "uuid", "bytea", "varchar", "bytea", "bytea", "varchar", "timestamptz", "timestamptz", "jsonb",
     *["varchar"] * len(FIELDS),
 )  # fmt: skip
-_TYPES = {"college_id": "uuid", "person_id": "bytea", "identity_cipher": "bytea", "identity_index": "bytea", "extra": "jsonb"}
+_TYPES = {
+    "college_id": "uuid",
+    "person_id": "bytea",
+    "identity_cipher": "bytea",
+    "identity_index": "bytea",
+    "extra": "jsonb",
+}
 
 
 @dataclass
@@ -51,32 +57,6 @@ class Row:
         """考生号, 学号 and blind index as the file gave them."""
         exam, student, index = self.content["keys"]
         return exam, student, bytes.fromhex(index)
-
-
-@dataclass
-class Keys:
-    """Person keys of a batch by blind index, in plain: held only while the batch is encrypted."""
-
-    plain: dict[bytes, bytes] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, indexes: Iterable[bytes]) -> Keys:
-        """Existing keys opened, missing ones made."""
-        wanted = set(indexes)
-        keys = cls(_opened(wanted))
-        fresh = {index: identity.new_person_key() for index in wanted - keys.plain.keys()}
-        rows = [(index, PersonKey.wrap(index, key)) for index, key in fresh.items()]
-        made = bulk.insert_missing("people_personkey", ("index", "wrapped"), rows, ("bytea", "bytea"))
-        keys.plain |= fresh if made == len(fresh) else _opened(set(fresh))
-        return keys
-
-
-def _opened(indexes: set[bytes]) -> dict[bytes, bytes]:
-    return {bytes(key.index): key.open() for key in PersonKey.objects.filter(index__in=indexes)} if indexes else {}
-
-
-def blind(values: Mapping[str, str]) -> bytes:
-    return identity.blind_index(values["identity_kind"], values["identity"]) if "identity" in values else b""
 
 
 def confirm(job: Import) -> None:
@@ -116,7 +96,9 @@ def apply(job: Import, status: str, numbers: Sequence[int]) -> None:
         lease.renew(job, processed=job.processed + len(numbers))
         Cohort.objects.select_for_update(no_key=True).get(pk=job.cohort_id)
         staged = StagedRow.objects.filter(source=job, status=status, number__gte=numbers[0], number__lte=numbers[-1])
-        rows = [Row(n, g, vault.open_row(job.pk, n, s)) for n, g, s in staged.values_list("number", "graduate", "sealed")]
+        rows = [
+            Row(n, g, vault.open_row(job.pk, n, s)) for n, g, s in staged.values_list("number", "graduate", "sealed")
+        ]
         there = looked_up(job, rows)
         good, stale = split(rows, there, status)
         act = insert if status == RowStatus.NEW else change
@@ -132,7 +114,8 @@ def looked_up(job: Import, rows: Sequence[Row]) -> Known:
 
 def split(rows: Sequence[Row], there: Known, status: str) -> tuple[list[Row], list[Row]]:
     """(rows still as they were checked, rows that meanwhile mean something else)."""
-    good, stale = [], []
+    good: list[Row] = []
+    stale: list[Row] = []
     for row in rows:
         found = {graduate["id"]: graduate for _label, graduate in there.of(*row.keys)}
         wanted = set() if status == RowStatus.NEW else {row.graduate}
@@ -179,10 +162,6 @@ def graduate(job: Import, row: Row, keys: Keys, colleges: Mapping[str, UUID]) ->
     )  # fmt: skip
 
 
-def encrypted(key: UUID, number: str, person_key: bytes) -> bytes:
-    return identity.encrypt(person_key, number, f"{_TABLE}:identity_cipher:{key}")
-
-
 def change(job: Import, rows: Sequence[Row], there: Known) -> None:
     """Write the differing fields, grouped by which they are; then what follows from an edit."""
     people = {row["id"]: row for row in there.by_index.values()}
@@ -195,7 +174,7 @@ def change(job: Import, rows: Sequence[Row], there: Known) -> None:
         groups[tuple(columns)].append([row.graduate, *columns.values()])
     for names, values in groups.items():
         bulk.update(_TABLE, names, [_TYPES.get(name, "text") for name in names], values)
-    ask_again([row.graduate for row in rows if WATCHED & row.content["new"].keys()])
+    ask_again([row.graduate for row in rows if row.graduate and WATCHED & row.content["new"].keys()])
     accounts.follow({key: index for key, index in corrected.items() if key})
     flows.after_edit([row.graduate for row in rows if row.graduate])
     note_edits(job, rows)
@@ -219,10 +198,8 @@ def written(
         yield "extra", merged_extra(person["extra"], new)
 
 
-def ask_again(graduates: Sequence[UUID | None]) -> None:
+def ask_again(graduates: Sequence[UUID]) -> None:
     """核对 once more: what he confirmed is no longer what stands there."""
-    from wangqian.people.models import Graduate
-
     Graduate.objects.filter(pk__in=graduates, confirmed_at__isnull=False).update(confirmed_at=None)
 
 
@@ -235,7 +212,15 @@ def note_edits(job: Import, rows: Sequence[Row]) -> None:
         "people_accesslog",
         columns,
         (
-            (job.confirmed_by_id, job.confirmed_as_id, row.graduate, "roster_import", edited(row.content["new"]), None, moment)
+            (
+                job.confirmed_by_id,
+                job.confirmed_as_id,
+                row.graduate,
+                "roster_import",
+                edited(row.content["new"]),
+                None,
+                moment,
+            )
             for row in rows
         ),
         types,
@@ -259,7 +244,9 @@ def refuse(job: Import, stale: Sequence[Row], status: str) -> None:
     for row in stale:
         content = {"cells": cells_of(row, job.headers), "problems": [[-1, sentence]]}
         sealed = vault.seal_row(job.pk, row.number, content)
-        StagedRow.objects.filter(source=job, number=row.number).update(status=RowStatus.ERROR, graduate=None, sealed=sealed)
+        StagedRow.objects.filter(source=job, number=row.number).update(
+            status=RowStatus.ERROR, graduate=None, sealed=sealed
+        )
     if stale:
         count = len(stale)
         lease.renew(job, errors=job.errors + count, **{str(status): getattr(job, status) - count})
@@ -274,5 +261,3 @@ def cells_of(row: Row, headers: Sequence[Sequence[str]]) -> list[str]:
     values["college"] = values.get("college_name", values.get("college", "")).removeprefix("+")
     extra = row.content.get("extra", {})
     return [values.get(BY_KEY[key].field, "") if key in BY_KEY else extra.get(header, "") for header, key in headers]
-
-

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
 from wangqian.codes import resident_id
 from wangqian.codes.table import Code, plain, table, today
+from wangqian.codes.width import half_width
 from wangqian.exchange.roster import clean
-from wangqian.exchange.roster.columns import CLEAR, PAIRS, REQUIRED, WATCHED, Column
+from wangqian.exchange.roster.columns import CLEAR, PAIRS, WATCHED, Column
 from wangqian.exchange.roster.headers import Layout
+from wangqian.exchange.roster.secrecy import compared, hidden, holds_identity
 from wangqian.exchange.sheet import Lossy, Row
 from wangqian.people import identity
 from wangqian.people.models import Cohort, College, Graduate, School
@@ -22,10 +22,8 @@ from wangqian.people.models import Cohort, College, Graduate, School
 Problem = tuple[int, str]  # column counted from 0, -1 for the row; sentence
 Cleaned = tuple[str, str]  # value, sentence when it has none
 NEVER_CLEARED = WATCHED | {"college", "sex"}
-NEEDED = frozenset({"sex"} | {column.field.removesuffix("_name") for column in REQUIRED if column.kind != "name" or column.table} | {"name"})
 REMEMBERED = 20_000
 LISTED = 30
-_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
 
 @dataclass
@@ -69,7 +67,10 @@ class Checker:
         paired = set(pairs) | set(pairs.values())
         special = {"sfzh", "zjlx"}
         self.singles = [(where, column) for where, column in layout.known if column.key not in paired | special]
-        self.pairs = [(self.at.get(code, -1), self.at.get(name, -1), PAIRS[name].field, PAIRS[name].table) for name, code in pairs.items()]
+        self.pairs = [
+            (self.at.get(code, -1), self.at.get(name, -1), PAIRS[name].field, PAIRS[name].table)
+            for name, code in pairs.items()
+        ]
         self.memory: dict[tuple[str, str, str], tuple[Code | None, str]] = {}
         self.remembered: dict[str, dict[str, Cleaned]] = {column.key: {} for _where, column in self.singles}
         self.cleaners = {column.key: self._cleaner(column) for _where, column in self.singles}
@@ -156,7 +157,9 @@ class Checker:
             found = self.memory[key] = _agreed(source, by_code, by_name)
         meant, wrong = found
         if meant is None:
-            row.problems.append((name if by_name and (not by_code or _unknown(source, by_name)) else code, hidden(wrong)))
+            row.problems.append(
+                (name if by_name and (not by_code or _unknown(source, by_name)) else code, hidden(wrong))
+            )
         else:
             row.values[into], row.values[f"{into}_name"] = meant.code, meant.name
 
@@ -176,7 +179,7 @@ class Checker:
 
     def _school_code(self, cell: str) -> str:
         code = self.place.school.code
-        if clean.half_width(cell).lstrip("0") != code.lstrip("0"):
+        if half_width(cell).lstrip("0") != code.lstrip("0"):
             raise ValueError(_("院校代码不是本校的%(code)s") % {"code": code})
         return code
 
@@ -264,56 +267,12 @@ class Checker:
         return cell
 
 
-def require(row: Checked, at: Mapping[str, int]) -> None:
-    """What a graduate not yet there must bring."""
-    keyed = row.values.get("exam_number") or row.values.get("student_number")
-    if keyed and row.values.keys() >= NEEDED:
-        return
-    wrong = {where for where, _sentence in row.problems}
-    for column in REQUIRED:
-        places = {at.get(column.key, -1), at.get(PAIRS[column.key].key, -1) if column.key in PAIRS else -1} - {-1}
-        name = column.field.removesuffix("_name") if column.kind == "name" and column.table else column.field
-        if name not in row.values and not places & wrong:
-            row.problems.append((min(places, default=-1), _("缺少%(label)s") % {"label": _(column.label)}))
-    if not keyed and not {at.get("ksh"), at.get("xh")} & wrong:
-        row.problems.append((at.get("xh", at.get("ksh", -1)), _("考生号和学号至少填一项")))
-    if "sex" not in row.values and "identity" in row.values:
-        row.problems.append((at.get("xb", -1), _("缺少%(label)s") % {"label": _("性别")}))
-
-
-def entrusted(row: Checked, mode: str, unit: str, where: int) -> None:
-    """定向 and 委培 name who will employ them (`codes.md` §3)."""
-    if mode in ("2", "4") and not unit:
-        row.problems.append((where, _("定向、委培的毕业生须填写定向或委培单位")))
-
-
-def compared(cell: str) -> str:
-    """Keys of rows in the form in which they are compared."""
-    return cell.upper() if cell.isascii() and cell.isalnum() else clean.half_width(cell)
-
-
-def hidden(text: str) -> str:
-    """The text with every identity number in it masked."""
-    return _NUMBER.sub(lambda found: identity.masked(found.group()), text)
-
-
-def holds_identity(text: str) -> bool:
-    return any(_valid(found) for found in _NUMBER.findall(text))
-
-
-def _valid(number: str) -> bool:
-    try:
-        return resident_id.parse(number, date.max) is not None
-    except ValueError:
-        return False
-
-
 @lru_cache
 def width_of(name: str) -> int:
     """The most characters a field of `Graduate` takes."""
     if not name or name == "college":
         return 60
-    return Graduate._meta.get_field(name).max_length or 1000
+    return getattr(Graduate._meta.get_field(name), "max_length", None) or 1000
 
 
 def _agreed(source: str, by_code: str, by_name: str) -> tuple[Code | None, str]:

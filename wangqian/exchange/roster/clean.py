@@ -178,6 +178,20 @@ def passport(cell: str) -> str:
 BY_KIND: dict[str, Callable[[str], str]] = {
     cleaner.__name__: cleaner
     for cleaner in (
-        text, name, number, day, years, yes_no, mobile, phone, email, qq, postcode, major_code, region, urban_rural, document_kind
+        text,
+        name,
+        number,
+        day,
+        years,
+        yes_no,
+        mobile,
+        phone,
+        email,
+        qq,
+        postcode,
+        major_code,
+        region,
+        urban_rural,
+        document_kind,
     )
 }

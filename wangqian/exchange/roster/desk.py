@@ -27,7 +27,13 @@ WHAT = "roster_import"
 
 
 def receive(
-    actor: Actor, school: School, cohort: Cohort, filename: str, chunks: Iterable[bytes], *, create_colleges: bool = False
+    actor: Actor,
+    school: School,
+    cohort: Cohort,
+    filename: str,
+    chunks: Iterable[bytes],
+    *,
+    create_colleges: bool = False,
 ) -> Import:
     """Take an upload; the worker checks it. Raises Refused for what can be told at once, and then keeps nothing."""
     own(actor, school)
@@ -68,7 +74,7 @@ def collected(form: str, chunks: Iterable[bytes]) -> bytes:
 def imports_for(actor: Actor) -> QuerySet[Import]:
     """The imports of the actor's school, newest first; nobody else's."""
     member = _member(actor)
-    found = Import.objects.filter(school_id=member.school_id) if member else Import.objects.none()
+    found = Import.objects.filter(school=member.school) if member and member.school else Import.objects.none()
     return found.select_related("cohort", "uploaded_by").order_by("-uploaded_at")
 
 
@@ -167,9 +173,13 @@ def own(actor: Actor, school: School) -> None:
 
 def _member(actor: Actor) -> Membership | None:
     """The membership as it is now, when it is one of a school."""
-    return Membership.objects.filter(
-        pk=actor.membership.pk, kind=Capacity.SCHOOL, active=True, user__is_active=True, user=actor.user
-    ).first()
+    return (
+        Membership.objects.filter(
+            pk=actor.membership.pk, kind=Capacity.SCHOOL, active=True, user__is_active=True, user=actor.user
+        )
+        .select_related("school")
+        .first()
+    )
 
 
 def _step(job: Import, allowed: Iterable[Stage], **columns: object) -> None:

@@ -27,7 +27,9 @@ def normal(header: str) -> str:
 @lru_cache
 def official() -> Mapping[str, str]:
     """Compared form → key, for every spelling we know."""
-    return {normal(name): column.key for column in reversed(COLUMNS) for name in (*column.names, column.label, column.key)}
+    return {
+        normal(name): column.key for column in reversed(COLUMNS) for name in (*column.names, column.label, column.key)
+    }
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,12 @@ def _once(keys: Sequence[str]) -> None:
     for place, key in enumerate(keys):
         if key in BY_KEY and key in first:
             one, other = column_letters(first[key] + 1), column_letters(place + 1)
-            raise Refused("{one}列和{other}列都是“{label}”。请只保留一列后重新上传。", one=one, other=other, label=BY_KEY[key].label)
+            raise Refused(
+                "{one}列和{other}列都是“{label}”。请只保留一列后重新上传。",
+                one=one,
+                other=other,
+                label=BY_KEY[key].label,
+            )
         first.setdefault(key, place)
 
 

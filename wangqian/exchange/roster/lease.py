@@ -59,4 +59,3 @@ def _write(job: Import, claim: UUID | None, **columns: Any) -> None:
 def worn_out(job: Import) -> bool:
     """Whether it was begun too often without an end: the file itself must be what kills the worker."""
     return job.attempts > ATTEMPTS
-

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from wangqian.exchange.models import RowStatus
-from wangqian.exchange.roster.check import Checked, entrusted, require
+from wangqian.exchange.roster.check import Checked
 from wangqian.exchange.roster.columns import CLEAR, COLUMNS
+from wangqian.exchange.roster.demands import entrusted, require
 from wangqian.people.models import Cohort, Graduate
 
 # Fields of `Graduate` that a roster writes, the identity apart; a code field stands with its name.

@@ -15,10 +15,10 @@ from wangqian.exchange import bulk, gate, vault
 from wangqian.exchange.models import HeaderName, Import, RowStatus, Stage, StagedRow
 from wangqian.exchange.roster import lease
 from wangqian.exchange.roster.accounts import refusals
-from wangqian.exchange.roster.check import Checked, Checker, Place, compared
-from wangqian.exchange.roster.columns import BY_KEY
+from wangqian.exchange.roster.check import Checked, Checker, Place
 from wangqian.exchange.roster.headers import SEARCHED, Layout, locate
 from wangqian.exchange.roster.match import NOBODY, Match, known, match
+from wangqian.exchange.roster.secrecy import compared
 from wangqian.exchange.sheet import Row, Sheet, inspect
 from wangqian.people.models import Graduate
 
@@ -109,11 +109,15 @@ def judged(job: Import, checker: Checker, batch: Batch, empty: bool) -> list[str
     """Check, compare and stage a batch; returns the status of each row."""
     width = len(job.headers)
     rows = [checker.check(number, cells, width) for number, cells in batch]
-    there = NOBODY if empty else known(
-        job.cohort,
-        [row.values["exam_number"] for row in rows if "exam_number" in row.values],
-        [row.values["student_number"] for row in rows if "student_number" in row.values],
-        [row.index for row in rows if row.index],
+    there = (
+        NOBODY
+        if empty
+        else known(
+            job.cohort,
+            [row.values["exam_number"] for row in rows if "exam_number" in row.values],
+            [row.values["student_number"] for row in rows if "student_number" in row.values],
+            [row.index for row in rows if row.index],
+        )
     )
     found = [(row, match(row, there, checker.at)) for row in rows]
     found = refusals(found)
@@ -156,8 +160,3 @@ def finish(job: Import, layout: Layout, checker: Checker, counts: dict[str, int]
         new_colleges=colleges,
         **{str(name): number for name, number in numbers.items()},
     )
-
-
-def meaning(key: str) -> str:
-    """The official label of a column key, for people."""
-    return _(BY_KEY[key].label)

@@ -94,7 +94,9 @@ def error_row(job: Import, row: StagedRow) -> ErrorRow:
     return ErrorRow(
         row.number,
         cells[name] if 0 <= name < len(cells) else "",
-        tuple(wrong(job, row.number, where, sentence) for where, sentence in sorted(content["problems"], key=_by_column)),
+        tuple(
+            wrong(job, row.number, where, sentence) for where, sentence in sorted(content["problems"], key=_by_column)
+        ),
     )
 
 
@@ -139,7 +141,9 @@ def listed(
             before = person.masked_identity() if person else ""
             result.append(Change(label, before, identity.masked(new[name])))
         elif name == "college":
-            result.append(Change(label, colleges.get(old[name], ""), colleges.get(new[name], new[name].removeprefix("+"))))
+            result.append(
+                Change(label, colleges.get(old[name], ""), colleges.get(new[name], new[name].removeprefix("+")))
+            )
         else:
             result.append(Change(label, old[name], new[name]))
     return result
