@@ -15,6 +15,7 @@ from django.db import close_old_connections
 
 from wangqian.cases.tick import sweep_all, tick
 from wangqian.documents import make
+from wangqian.exchange.roster import work as rosters
 from wangqian.notices import deliver
 
 log = logging.getLogger(__name__)
@@ -119,4 +120,6 @@ def usual_jobs(stopping: Callable[[], bool]) -> list[Job]:
         Job("expand", partial(deliver.expand, 200)),
         Job("send", partial(deliver.send, 200, stopping)),
         Job("papers", make.work),
+        Job("rosters", rosters.work),
+        Job("old rosters", rosters.sweep, every=3600.0),
     ]

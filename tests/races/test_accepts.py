@@ -60,7 +60,7 @@ def test_ten_invitations_accepted_at_once_bind_once(stage: Cast) -> None:
 @pytest.mark.postgres
 def test_the_index_alone_suffices(stage: Cast) -> None:
     """Off: the lock on the graduate. `one_hold_per_graduate` alone keeps everybody single, with a sentence."""
-    people = crowd(stage, 50, 10)
+    people = crowd(stage, 20, 10)
     answers = accept_all(people, "slow commit", "graduate lock")
     assert_one_each(people, answers)
     assert sentences(answers) <= {VIEW_ONLY, CLASHES["one_hold_per_graduate"]}
@@ -70,7 +70,7 @@ def test_the_index_alone_suffices(stage: Cast) -> None:
 @pytest.mark.parametrize("dropped", [("one_hold_per_graduate",)], indirect=True)
 def test_the_lock_alone_suffices(loose_stage: Cast) -> None:
     """Off: the index `one_hold_per_graduate`. The lock on the graduate alone keeps everybody single."""
-    people = crowd(loose_stage, 50, 10)
+    people = crowd(loose_stage, 20, 10)
     answers = accept_all(people, "slow commit")
     assert_one_each(people, answers)
     assert sentences(answers) == {VIEW_ONLY}
@@ -80,11 +80,11 @@ def test_the_lock_alone_suffices(loose_stage: Cast) -> None:
 @pytest.mark.parametrize("dropped", [("one_hold_per_graduate",)], indirect=True)
 def test_red_control_without_both_guards_graduates_sign_twice(loose_stage: Cast) -> None:
     """Off: the lock on the graduate and the index; the lock on the invitation stays. At least one in ten signs twice."""
-    people = crowd(loose_stage, 50, 10)
+    people = crowd(loose_stage, 20, 10)
     answers = accept_all(people, "slow commit", "graduate lock")
     assert unexpected(answers) == []
     twice = [graduate for graduate, count in holders().items() if count > 1]
-    assert len(twice) >= 5
+    assert len(twice) >= 2
 
 
 @pytest.mark.skipif("sqlite" not in connection.vendor, reason="PostgreSQL has row locks instead")

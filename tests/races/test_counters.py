@@ -52,7 +52,7 @@ def test_numbers_are_unique_and_without_gaps(stage: Cast) -> None:
 @pytest.mark.postgres
 def test_red_control_a_counter_read_without_lock_gives_numbers_twice(stage: Cast) -> None:
     """Off: every row lock. Only the unique number of a case stops the second one, as a crash."""
-    answers = approve_all(stage, 40, 10, "slow commit", "all locks")
+    answers = approve_all(stage, 20, 10, "slow commit", "all locks")
     assert "IntegrityError" in {answer.kind for lot in answers for answer in lot}
 
 

@@ -32,7 +32,7 @@ class Clock(NamedTuple):
 
 
 def small() -> int:
-    return 40 if connection.vendor == "postgresql" else 8
+    return 20 if connection.vendor == "postgresql" else 8
 
 
 def wait_until_all_wait(count: int) -> None:

@@ -29,7 +29,7 @@ UNGUARDED = [("one_event_number", "one_open_termination")]
 
 
 def count() -> int:
-    return 15 if connection.vendor == "postgresql" else 6
+    return 10 if connection.vendor == "postgresql" else 6
 
 
 def fight(cast: Cast, duel: Duel, *off: str) -> tuple[list[int], list[list[Answer]], set[int]]:

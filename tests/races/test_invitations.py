@@ -61,7 +61,7 @@ def test_ten_at_once_make_one_invitation(stage: Cast) -> None:
 @pytest.mark.postgres
 def test_the_index_alone_suffices(stage: Cast) -> None:
     """Off: the lock on the graduate."""
-    attempts = pairs(stage, 2, 15)
+    attempts = pairs(stage, 2, 5)
     assert_one_each(attempts, send(attempts, 10, "slow commit", "graduate lock"))
 
 
@@ -69,15 +69,15 @@ def test_the_index_alone_suffices(stage: Cast) -> None:
 @pytest.mark.parametrize("dropped", [("one_open_invitation",)], indirect=True)
 def test_the_lock_alone_suffices(loose_stage: Cast) -> None:
     """Off: the index `one_open_invitation`."""
-    attempts = pairs(loose_stage, 2, 15)
+    attempts = pairs(loose_stage, 2, 5)
     assert_one_each(attempts, send(attempts, 10, "slow commit"))
 
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("dropped", [("one_open_invitation",)], indirect=True)
 def test_red_control_without_both_guards_invitations_double(loose_stage: Cast) -> None:
-    """Off: the lock on the graduate and the index `one_open_invitation`. Most pairs get more than one."""
-    attempts = pairs(loose_stage, 2, 15)
+    """Off: the lock on the graduate and the index `one_open_invitation`. A pair gets more than one."""
+    attempts = pairs(loose_stage, 2, 5)
     answers = send(attempts, 10, "slow commit", "graduate lock")
     assert unexpected(answers) == []
     assert max(open_invitations().values()) > 1

@@ -29,7 +29,7 @@ class Submission(NamedTuple):
 
 def size() -> tuple[int, int]:
     """(keys, concurrent repeats of each)."""
-    return (25, 8) if connection.vendor == "postgresql" else (6, 4)
+    return (12, 8) if connection.vendor == "postgresql" else (6, 4)
 
 
 def submit(form: Submission) -> str:

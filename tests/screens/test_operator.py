@@ -140,7 +140,11 @@ def test_an_employer_comes_with_a_first_user_and_is_then_certified(cast: Cast, o
     answer = operator.post("/operator/employers/", EMPLOYER)
     employer = Employer.objects.get(uscc=EMPLOYER["uscc"])
     assert answer["Location"] == f"/operator/employers/{employer.pk}/"
-    assert (employer.nature_name, employer.industry_name, employer.certified) == ("其他企业", "信息传输软件和信息技术服务业", False)
+    assert (employer.nature_name, employer.industry_name, employer.certified) == (
+        "其他企业",
+        "信息传输软件和信息技术服务业",
+        False,
+    )
     assert logged_in("he.zhuren", PERSON["password"]) == "/home/"
     start = f"/start/certification/certify/employer/{employer.pk}/"
     assert ("认证通过", start) in read(operator.get(answer["Location"])).links
@@ -151,16 +155,24 @@ def test_an_employer_comes_with_a_first_user_and_is_then_certified(cast: Cast, o
     assert Event.objects.get(flow="certification").user == cast.operator.user
 
 
-def test_a_code_whose_check_fails_passes_only_with_a_reason_that_stays_on_record(cast: Cast, operator: PageClient) -> None:
+def test_a_code_whose_check_fails_passes_only_with_a_reason_that_stays_on_record(
+    cast: Cast, operator: PageClient
+) -> None:
     good = EMPLOYER["uscc"]
     wrong = good[:17] + ("A" if good[17] != "A" else "B")
     first = operator.post("/operator/employers/", {**EMPLOYER, "uscc": wrong})
-    assert (first.status_code, "仍按此代码添加的原因" in first.content.decode(), Employer.objects.count()) == (422, True, 0)
+    assert (first.status_code, "仍按此代码添加的原因" in first.content.decode(), Employer.objects.count()) == (
+        422,
+        True,
+        0,
+    )
     assert "仍按此代码添加的原因" not in operator.get("/operator/employers/?add=1").content.decode()
     for broken in ("123", good[:16] + "I" + good[17], ""):
         given = {**EMPLOYER, "uscc": broken, "pass_reason": "证书如此"}
         assert operator.post("/operator/employers/", given).status_code == 422
-    assert operator.post("/operator/employers/", {**EMPLOYER, "uscc": wrong, "pass_reason": "证书如此"}).status_code == 302
+    assert (
+        operator.post("/operator/employers/", {**EMPLOYER, "uscc": wrong, "pass_reason": "证书如此"}).status_code == 302
+    )
     assert Employer.objects.get().uscc == wrong
     row = AccessLog.objects.get()
     assert (row.actor, row.what, row.why) == (cast.operator.user, "uscc_let_pass", f"{wrong} 证书如此")
@@ -239,7 +251,9 @@ def test_the_first_operator_of_an_installation(monkeypatch: pytest.MonkeyPatch) 
     assert logged_in("he.zhuren", PERSON["password"]) == "/home/"
 
 
-@pytest.mark.parametrize("wrong", [{"password": "short"}, {"phone": "1"}, {"account": "x"}, {"password": "13700001234ab"}])
+@pytest.mark.parametrize(
+    "wrong", [{"password": "short"}, {"phone": "1"}, {"account": "x"}, {"password": "13700001234ab"}]
+)
 def test_an_account_with_something_wrong_is_not_made(monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]) -> None:
     with pytest.raises(CommandError):
         run(monkeypatch, "create_operator", **wrong)
@@ -276,7 +290,9 @@ def test_members_of_schools_colleges_classes_and_employers(cast: Cast, monkeypat
         {"kind": "employer", "employer": "91"},
     ],
 )
-def test_a_place_that_does_not_exist_is_said(cast: Cast, monkeypatch: pytest.MonkeyPatch, place: dict[str, str]) -> None:
+def test_a_place_that_does_not_exist_is_said(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, place: dict[str, str]
+) -> None:
     College.objects.create(school=cast.school, name="信息学院")
     with pytest.raises(CommandError):
         run(monkeypatch, "add_member", **place)

@@ -110,7 +110,12 @@ def test_changes_are_shown_before_they_are_made(school: PageClient) -> None:
     work()
     job = upload(school, sheet(line(1, 专业="人工智能", 手机号码="")))
     shown = page(school, job)
-    assert ["将要变更" in shown, "软件工程" in shown, "人工智能" in shown, "将要新增" in shown] == [True, True, True, False]
+    assert ["将要变更" in shown, "软件工程" in shown, "人工智能" in shown, "将要新增" in shown] == [
+        True,
+        True,
+        True,
+        False,
+    ]
     assert Graduate.objects.get().major == "软件工程"
     press(school, job, "confirm")
     work()
@@ -122,7 +127,12 @@ def test_all_errors_at_once_with_cell_and_sentence_and_only_the_good_rows_go_in(
     wrong = line(2, 身份证号="430102200405010000", 学历="博士后")
     job = upload(school, sheet(line(1), wrong))
     shown = page(school, job)
-    assert ["B3" in shown, "D3" in shown, "只导入正确的 1 行" in shown, "全部确认" in shown] == [True, True, True, False]
+    assert ["B3" in shown, "D3" in shown, "只导入正确的 1 行" in shown, "全部确认" in shown] == [
+        True,
+        True,
+        True,
+        False,
+    ]
     assert "还有1行有错误。请改正后重新上传，或只导入没有错误的行。" in press(school, job, "confirm")
     press(school, job, "confirm", only_good="1")
     work()
@@ -158,7 +168,10 @@ def test_headers_of_the_schools_own_are_asked_for_once(school: PageClient) -> No
     job = upload(school, sheet(line(1), head=own))
     assert job.status == "mapping"
     asked = read(school.get(f"/school/roster/{job.pk}/"))
-    assert [one["name"] for one in asked.inputs if one.get("name", "").startswith("column_")] == ["column_6", "column_8"]
+    assert [one["name"] for one in asked.inputs if one.get("name", "").startswith("column_")] == [
+        "column_6",
+        "column_8",
+    ]
     assert school.post(f"/school/roster/{job.pk}/", {"column_6": "nonsense"}).status_code == 422
     assert school.post(f"/school/roster/{job.pk}/", {"column_6": "szyx", "column_8": ""}).status_code == 302
     work()

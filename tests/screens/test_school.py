@@ -14,7 +14,17 @@ from tests.screens.pages import PageClient, enter, read
 from wangqian.cases.models import Case, CurrentDestination, Draft, Event, Proof
 from wangqian.notices.queries import shown_code
 from wangqian.people.clock import end_of, now
-from wangqian.people.models import AccessLog, Actor, Cohort, College, Graduate, Membership, School, SchoolProfile, Throttle
+from wangqian.people.models import (
+    AccessLog,
+    Actor,
+    Cohort,
+    College,
+    Graduate,
+    Membership,
+    School,
+    SchoolProfile,
+    Throttle,
+)
 from wangqian.web import paging
 from wangqian.web.school_batch import SUBJECT
 
@@ -65,7 +75,9 @@ def test_the_desk_shows_exactly_what_waits_in_my_place_oldest_first(cast: Cast, 
 def test_a_counsellor_sees_his_class(cast: Cast) -> None:
     SchoolProfile.objects.filter(school=cast.school).update(signing_chain="counsellor,college,school")
     place = {"school": cast.school, "college": cast.college}
-    mine, other = (cast.actor(name, "counsellor", klass=klass, **place) for name, klass in (("辅一", "1班"), ("辅二", "2班")))
+    mine, other = (
+        cast.actor(name, "counsellor", klass=klass, **place) for name, klass in (("辅一", "1班"), ("辅二", "2班"))
+    )
     cast.reviewers()
     cast.in_review(graduate=cast.graduate_named("一班生", klass="1班"))
     assert names(enter(mine).get("/home/")) == ["一班生"]
@@ -111,7 +123,9 @@ def test_the_second_page_of_the_desk(cast: Cast) -> None:
 
 
 def counted(client: PageClient, url: str) -> int:
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert client.get(url).status_code == 200
     return len(queries)
 
@@ -186,7 +200,9 @@ def test_a_batch_at_the_last_level_takes_one_code_over_the_whole_list(cast: Cast
     assert agree(client, items, code=digits) == 302
     assert Case.objects.filter(state="signed", number__isnull=False).count() == 3
     assert CurrentDestination.objects.count() == 3
-    proof = Proof.objects.get(step="online.approve", verified_at__isnull=False, issued_at=Proof.objects.latest("issued_at").issued_at)
+    proof = Proof.objects.get(
+        step="online.approve", verified_at__isnull=False, issued_at=Proof.objects.latest("issued_at").issued_at
+    )
     assert proof.items == sorted(items)
     assert Event.objects.filter(proof=proof, step="approve").count() == 3
 
@@ -204,11 +220,23 @@ def test_each_item_has_its_own_result(cast: Cast, other_college: Actor) -> None:
     Graduate.objects.filter(pk=suspended.graduate_id).update(education_name="硕士生毕业")
     assert agree(client, items) == 302
     kept: dict[str, list[str]] = Draft.objects.get(subject=SUBJECT).data["results"]
-    assert [kept[str(case.pk)][0] for case in (good, taken, changed, suspended, elsewhere)] == ["ok", "bad", "warn", "bad", "off"]
+    assert [kept[str(case.pk)][0] for case in (good, taken, changed, suspended, elsewhere)] == [
+        "ok",
+        "bad",
+        "warn",
+        "bad",
+        "off",
+    ]
     assert kept[str(taken.pk)][1] == "现在不由您办理此事项，请刷新页面查看最新状态。"
     assert kept[str(changed.pk)][1] == "内容在您核对之后有更新，没有通过；请打开事项核对后再审核。"
     assert kept[str(suspended.pk)][1].endswith("须由毕业生先重新确认本人信息。")
-    assert [Case.objects.get(pk=case.pk).level for case in (good, taken, changed, suspended, elsewhere)] == [1, 1, 0, 0, 0]
+    assert [Case.objects.get(pk=case.pk).level for case in (good, taken, changed, suspended, elsewhere)] == [
+        1,
+        1,
+        0,
+        0,
+        0,
+    ]
     page = results(client)
     assert "5 项中 1 项已通过" in page
     assert "他院生" not in page
@@ -294,7 +322,9 @@ def test_graduates_of_my_place_only(cast: Cast, other_college: Actor) -> None:
         for url in ("", "identity/")
     }
     allowed = {("college", "曹文公"), ("school", "曹文公"), ("school", "他院生"), ("other", "孟宪章")}
-    assert {key for key, code in status.items() if code == 200} == {(*key, url) for key in allowed for url in ("", "identity/")}
+    assert {key for key, code in status.items() if code == 200} == {
+        (*key, url) for key in allowed for url in ("", "identity/")
+    }
     assert {code for key, code in status.items() if key[:2] not in allowed} == {404}
 
 
@@ -331,7 +361,12 @@ def test_the_full_number_is_shown_once_with_a_reason_on_record(cast: Cast) -> No
     answer = client.post(url, {"reason": "核对派遣材料"})
     assert (answer.status_code, number in answer.content.decode(), answer["Cache-Control"]) == (200, True, "no-store")
     row = AccessLog.objects.get()
-    assert (row.subject, row.what, row.why, row.membership) == (graduate, "unmask", "核对派遣材料", cast.college_reviewer.membership)
+    assert (row.subject, row.what, row.why, row.membership) == (
+        graduate,
+        "unmask",
+        "核对派遣材料",
+        cast.college_reviewer.membership,
+    )
     after = client.get(sheet).content.decode()
     assert ("核对派遣材料" in after, number in after) == (True, False)
 
@@ -407,13 +442,22 @@ def test_saving_settings_makes_a_new_version_and_leaves_started_cases_alone(cast
     client = enter(cast.school_reviewer)
     assert client.post("/school/profile/", {**SETTINGS, "base": "1"}).status_code == 302
     last = SchoolProfile.objects.get(school=cast.school, version=2)
-    dials = (last.signing_chain, last.termination_chain, last.days_to_respond, last.in_service_can_sign, last.one_user_many_levels)
+    dials = (
+        last.signing_chain,
+        last.termination_chain,
+        last.days_to_respond,
+        last.in_service_can_sign,
+        last.one_user_many_levels,
+    )
     assert dials == ("school", "college,school", 20, False, True)
     assert last.edited_by == cast.school_reviewer.user
     school = School.objects.get(pk=cast.school.pk)
     assert (school.office, school.contact, school.phone) == ("就业处", "周老师", "021-55550111")
     cohort = Cohort.objects.get(pk=cast.cohort.pk)
-    assert (cohort.opens_at.isoformat(), cohort.closes_at.isoformat()) == ("2026-09-30T16:00:00+00:00", "2027-09-15T16:00:00+00:00")
+    assert (cohort.opens_at.isoformat(), cohort.closes_at.isoformat()) == (
+        "2026-09-30T16:00:00+00:00",
+        "2027-09-15T16:00:00+00:00",
+    )
     started = Case.objects.select_related("profile").get(pk=started.pk)
     assert (started.chain, started.profile.version if started.profile else 0) == ("college,school", 1)
     assert accepted(cast, "乙二")[0].chain == "school"
@@ -459,7 +503,9 @@ def test_a_cohort_is_added_and_wrong_dates_are_refused(cast: Cast) -> None:
 
 def test_colleagues_read_the_settings_and_change_nothing(cast: Cast) -> None:
     client = enter(cast.second_school_user)
-    assert read(client.get("/school/profile/")).forms == [form for form in read(client.get("/home/")).forms if form.get("method") == "post"]
+    assert read(client.get("/school/profile/")).forms == [
+        form for form in read(client.get("/home/")).forms if form.get("method") == "post"
+    ]
     assert client.post("/school/profile/", {**SETTINGS, "base": "1"}).status_code == 200
     assert SchoolProfile.objects.filter(school=cast.school).count() == 1
     assert enter(cast.college_reviewer).get("/school/profile/").status_code == 404

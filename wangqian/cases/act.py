@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from wangqian.cases.models import Case, Event, Proof, Terms
 from wangqian.chart.words import Flow, Refused, Role, State, Step
@@ -87,11 +88,11 @@ class Act:
         return self.terms
 
     @cached_property
-    def before(self) -> list[Event]:
-        """What happened on the case before this act, newest first: who, as what, and the hash to chain to."""
+    def before(self) -> list[tuple[UUID | None, str, str]]:
+        """(user, capacity, hash) of the events before this act, newest first."""
         if self.case.version == 0:
             return []
-        return list(self.case.events.only("user", "capacity", "hash").order_by("-number"))
+        return list(self.case.events.order_by("-number").values_list("user_id", "capacity", "hash"))
 
     def content(self) -> dict[str, Any]:
         latest = self.latest_terms()

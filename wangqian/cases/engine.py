@@ -146,7 +146,8 @@ def authorise(act: Act) -> None:
         if act.by is not act.step.who:
             raise NotYours("找不到此事项。")
         return
-    current = Membership.objects.filter(pk=act.by.membership.pk, active=True, user__is_active=True).first()
+    counts = Membership.objects.filter(pk=act.by.membership.pk, active=True, user__is_active=True)
+    current = next(iter(counts), None)
     columns = act.step.who.scope(current) if current else None
     if columns is None:
         raise NotYours("找不到此事项。")
@@ -166,7 +167,7 @@ def other_party(act: Act) -> bool:
     graduate, mine = act.case.graduate, user.identity_index
     if party != "graduate" and graduate and mine and bytes(mine) == bytes(graduate.identity_index):
         return True
-    return any(event.user_id == user.pk and PARTY_OF[event.capacity] != party for event in act.before)
+    return any(who == user.pk and PARTY_OF[capacity] != party for who, capacity, _ in act.before)
 
 
 def check_state(act: Act) -> None:

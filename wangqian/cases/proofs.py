@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F
 
@@ -52,9 +52,9 @@ def code_digest(proof: Proof, code: str) -> str:
     return keyed("proof-code", str(proof.pk), code)
 
 
-def verify(proof: Proof, code: str) -> None:
+def verify(proof: Proof, code: str, moment: datetime | None = None) -> None:
     """Enter the code: at most five tries within ten minutes. Counted even when the act is later refused."""
-    moment = now()
+    moment = moment or now()
     if proof.verified_at or proof.used_at or moment >= proof.issued_at + Proof.CODE_LIVES:
         raise CodeRefused("验证码已失效，请重新获取。")
     right = hmac.compare_digest(proof.code_digest, code_digest(proof, code.strip()))
@@ -70,7 +70,7 @@ def require_proof(act: Act, text: str) -> None:
     """Refuse unless a fresh proof by this user covers this step on this text."""
     proof = act.proof
     if proof is not None:
-        proof = Proof.objects.select_for_update().filter(pk=proof.pk).first()
+        proof = next(iter(Proof.objects.select_for_update().filter(pk=proof.pk)), None)
     if proof is None or not covers(act, proof, item(act, text)):
         raise NeedsProof(text)
     act.proof = proof

@@ -17,7 +17,7 @@ class OtherBody(Refused):
 
 def earlier(user: User, key: str, body: Mapping[str, object]) -> str | None:
     """The stored location for this key, None when it is new."""
-    receipt = Receipt.objects.filter(actor=user, key=key).first()
+    receipt = next(iter(Receipt.objects.filter(actor=user, key=key)), None)
     return checked(receipt, body) if receipt else None
 
 

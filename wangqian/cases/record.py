@@ -120,7 +120,7 @@ def new_event(act: Act, target: State, kept: dict[Keep, dict[str, str]]) -> Even
         terms_sha256=terms.sha256 if terms else "",
         note_digest=note_digest,
         data={**kept[Keep.DATA], **act.changes},
-        previous=act.before[0].hash if act.before else "",
+        previous=act.before[0][2] if act.before else "",
     )
     if not isinstance(by, Role):
         event.user, event.membership = by.user, by.membership

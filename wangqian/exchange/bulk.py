@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
 
 
 def _plain(value: Any) -> Any:
@@ -18,6 +22,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return json.dumps(value)
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def among(given: Mapping[str, Collection[Any]]) -> RawSQL | Q:
+    """Condition "one of these columns has one of its values". An array, because thousands of parameters cost more than
+    the look-up itself on PostgreSQL.
+    """
+    if connection.vendor == "postgresql":
+        sql = " OR ".join(f'"{column}" = ANY(%s)' for column in given)
+        return RawSQL(f"({sql})", [list(values) for values in given.values()], output_field=BooleanField())
+    return reduce(or_, (Q(**{f"{column}__in": values}) for column, values in given.items()))
 
 
 def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[str]) -> None:

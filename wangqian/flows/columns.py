@@ -63,7 +63,8 @@ def keep_columns(need: Need) -> Callable[[Act], None]:
     """An effect that writes the typed columns of the version just made."""
 
     def effect(act: Act) -> None:
-        answers = act.content().get("terms", act.content())
+        content = act.content()
+        answers = content.get("terms", content)
         values = {field.name: typed(field, answers[field.name]) for field in need.fields}
         names = {f"{f.name}_name": answers[f"{f.name}_name"] for f in need.fields if f.kind is Input.CODE}
         COLUMNS[need.name]._default_manager.create(terms=act.latest_terms(), **values, **names)

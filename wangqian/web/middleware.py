@@ -14,6 +14,8 @@ from wangqian.web.headers import SecurityHeaders
 __all__ = ["Capacity", "SecurityHeaders"]
 
 SESSION_KEY = "membership"
+SHOWN = ("graduate__school", "graduate__college", "graduate__cohort", "employer", "school", "college")
+POSTED = ("graduate",)  # an act is answered by a redirect, which has no frame to fill
 
 
 class Capacity:
@@ -41,7 +43,7 @@ def address(request: HttpRequest) -> str:
 def actor_of(request: HttpRequest) -> Actor | None:
     if not request.user.is_authenticated:
         return None
-    places = ("graduate__school", "graduate__college", "graduate__cohort", "employer", "school", "college")
+    places = POSTED if request.method == "POST" else SHOWN
     mine = Membership.objects.filter(user=request.user, active=True).select_related(*places).order_by("pk")
     chosen = request.session.get(SESSION_KEY)
     membership = (mine.filter(pk=chosen).first() if chosen else None) or mine.first()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django import forms
@@ -14,11 +13,9 @@ from wangqian.people.clock import now
 from wangqian.web.lists import BatchResult, Cell, Column, ResultLine, Row, Table
 from wangqian.web.pages import PlainPage, StepPage
 from wangqian.web.panels import Alert, Button, CodeProof, Link, Tone
+from wangqian.web.school_batch_list import GONE, Batch, text_of
 from wangqian.web.school_desk import loaded, matter
 from wangqian.web.steps import sent_to
-
-if TYPE_CHECKING:
-    from wangqian.web.school_batch import Batch
 
 FINGERPRINT = 12
 
@@ -52,8 +49,6 @@ def table(found: Batch) -> Table:
 
 
 def row(found: Batch, case: Case) -> Row:
-    from wangqian.web.school_batch import text_of
-
     graduate, employer = case.graduate, case.employer
     assert graduate is not None and case.college is not None
     last = _("最后一级，通过后生效") if found.binds(case) else _("通过后转下一级")
@@ -114,8 +109,6 @@ def result_page(found: Batch) -> PlainPage:
 
 
 def lines(found: Batch, ids: list[str]) -> list[ResultLine]:
-    from wangqian.web.school_batch import GONE
-
     names = {str(case.pk): case for case in loaded(found.actor.membership, [UUID(pk) for pk in ids])}
     made = []
     for pk in ids:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,14 +13,14 @@ from django.utils.translation import gettext_lazy
 from wangqian.cases.models import Case, Event
 from wangqian.chart.words import FLOWS, OPEN
 from wangqian.flows.parties import cases_for
-from wangqian.people.models import Actor, Capacity, College, Membership, SchoolProfile
+from wangqian.people.models import Actor, Capacity, Membership
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Filter, Row, Tab
-from wangqian.web.menus import LABELS
 from wangqian.web.pages import DeskPage
 from wangqian.web.paging import asked, counted, page_number, pager, tab, window
-from wangqian.web.panels import Alert, EmptyState, Tag
+from wangqian.web.panels import EmptyState, Tag
 from wangqian.web.school_desk import filtered, place_filters
+from wangqian.web.school_levels import empty_levels
 from wangqian.web.wording import clock, since
 from wangqian.web.words import TONES, turn_of
 
@@ -142,70 +141,3 @@ def nothing(filtering: bool) -> EmptyState:
     if filtering:
         return EmptyState(_("没有符合条件的事项"), _("请换一个筛选条件，或清除筛选。"), icon="search")
     return EmptyState(_("还没有这样的事项"), _("毕业生接受单位的邀请后，签约会出现在“审核中”。"))
-
-
-# --- levels without reviewers ------------------------------------------------------------------------
-
-
-def empty_levels(membership: Membership) -> list[Alert]:
-    """Where nobody reviews: such a level is passed over, and the last level waits until somebody is appointed."""
-    profile = SchoolProfile.objects.filter(school=membership.school_id).order_by("-version").first()
-    if profile is None:
-        return []
-    levels = {level for kind in ("signing", "termination") for level in profile.levels(kind)}
-    names = dict(College.objects.filter(school=membership.school_id).order_by("name").values_list("pk", "name"))
-    stuck = waiting_for_nobody(membership)
-    places = list(dict.fromkeys([*unmanned(membership, levels), *stuck]))
-    if not places:
-        return []
-    items = [said(level, names.get(pk, "") if pk else "", stuck.get((level, pk), 0)) for level, pk in places]
-    return [
-        Alert(
-            "warn",
-            _("有审核级没有在岗的审核人"),
-            _(
-                "中间级没有审核人时，事项会自动转下一级并留下记录；最后一级没有审核人时，事项会一直等待。请尽快指定审核人。"
-            ),
-            items,
-        )
-    ]
-
-
-Place = tuple[str, UUID | None]
-
-
-def unmanned(membership: Membership, levels: set[str]) -> list[Place]:
-    """(level, college) of every level of the chains, in every college, without an active reviewer."""
-    staff = Membership.objects.filter(school=membership.school_id, active=True, user__is_active=True)
-    manned = {
-        (kind, None if kind == Capacity.SCHOOL else college)
-        for kind, college in staff.values_list("kind", "college_id")
-    }
-    colleges = (
-        College.objects.filter(school=membership.school_id, active=True).order_by("name").values_list("pk", flat=True)
-    )
-    needed: list[Place] = [(Capacity.SCHOOL.value, None)]
-    needed += [(level, pk) for pk in colleges for level in (Capacity.COUNSELLOR.value, Capacity.COLLEGE.value)]
-    return [place for place in needed if place[0] in levels and place not in manned]
-
-
-def waiting_for_nobody(membership: Membership) -> dict[Place, int]:
-    """(level, college) → how many cases wait at a level that has nobody for them."""
-    here = Membership.objects.filter(
-        kind=OuterRef("turn"), school=OuterRef("school"), active=True, user__is_active=True
-    )
-    here = here.filter(
-        Q(kind=Capacity.SCHOOL)
-        | Q(kind=Capacity.COLLEGE, college=OuterRef("college"))
-        | Q(kind=Capacity.COUNSELLOR, college=OuterRef("college"), klass=OuterRef("klass"))
-    )
-    waiting = of_tab(membership, "review").filter(~Exists(here)).order_by()
-    grouped = waiting.values_list("turn", "college").annotate(count=Count("pk"))
-    return {(turn, None if turn == Capacity.SCHOOL else college): count for turn, college, count in grouped}
-
-
-def said(level: str, college: str, count: int) -> str:
-    facts = {"college": college, "level": str(LABELS[Capacity(level)]), "count": count}
-    where = _("%(college)s：%(level)s级没有审核人") if college else _("%(level)s级没有审核人")
-    waiting = _("，%(count)d 项在等待") if count else ""
-    return (where + waiting) % facts

@@ -16,32 +16,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wangqian.cases.models import Case, Event, Terms
-from wangqian.chart.words import FLOWS
-from wangqian.flows.parties import cases_for, own_place
+from wangqian.cases.models import Case, Terms
+from wangqian.flows.parties import cases_for
 from wangqian.people.models import Actor, Capacity, Cohort, College, Membership
 from wangqian.web.frame import show
 from wangqian.web.lists import Cell, Column, Filter, Row, Tab
 from wangqian.web.pages import DeskPage
-from wangqian.web.paging import address, asked, counted, page_number, pager, tab, window
-from wangqian.web.panels import Button, EmptyState, Tag
+from wangqian.web.paging import asked, counted, page_number, pager, tab, window
+from wangqian.web.panels import Button, EmptyState
 from wangqian.web.wording import clock, since
-from wangqian.web.words import TONES, level_words, state_tag
+from wangqian.web.words import level_words
 
-RECENT = 50
 REVIEWED = {"online": gettext_lazy("签约审核"), "online_termination": gettext_lazy("解约审核")}
 SENTENCES = {
     "online": gettext_lazy("毕业生已接受、等您这一级审核的签约，先提交的在前。"),
     "online_termination": gettext_lazy("双方已同意、等您这一级审核的解约，先提交的在前。"),
-    "done": gettext_lazy("您最近办理的 50 条审核。"),
 }
 
 
-def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """等我审核, by kind; 已处理."""
+def waiting_for_me(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """等我审核, by kind."""
     chosen = asked(request, "tab")
-    if chosen == "done":
-        return acted(request, actor)
     flow = chosen if chosen in REVIEWED else "online"
     counts = {kind: counted(waiting(actor.membership, kind)) for kind in REVIEWED}
     narrowed = filtered(request, waiting(actor.membership, flow))
@@ -165,42 +160,3 @@ def nothing(filtering: bool) -> EmptyState:
     if filtering:
         return EmptyState(_("没有符合条件的事项"), _("请换一个筛选条件，或清除筛选。"), icon="search")
     return EmptyState(_("没有等您审核的事项"), _("有新的提交时会出现在这里，并以消息通知您。"))
-
-
-# --- 已处理 ------------------------------------------------------------------------------------------
-
-
-def acted(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What I decided last, and how it stands now."""
-    counts = {kind: counted(waiting(actor.membership, kind)) for kind in REVIEWED}
-    place = {f"case__{name}": value for name, value in (own_place(actor.membership) or {}).items()}
-    mine = Event.objects.filter(user=actor.user, step__in=["approve", "refuse"], **place)
-    related = ("case__graduate", "case__employer", "case__college", "case__school")
-    names = (_("毕业生"), _("事项"), _("用人单位"), _("我的意见"), _("办理时间"), _("现在的状态"))
-    page = DeskPage(
-        title=_("待办"),
-        tabs=tabs(request, "done", counts),
-        tab_sentence=str(SENTENCES["done"]),
-        columns=[Column(name) for name in names],
-        rows=[done_row(event, actor) for event in mine.select_related(*related).order_by("-at")[:RECENT]],
-        empty=EmptyState(
-            _("您还没有办理过审核"),
-            _("审核过的事项会列在这里，可以随时回看。"),
-            Button(_("查看待审核"), address(request, tab="")),
-        ),
-    )
-    return show(request, page)
-
-
-def done_row(event: Event, actor: Actor) -> Row:
-    case = event.case
-    step = FLOWS[event.flow].steps[event.step]
-    cells = [
-        Cell(case.graduate.name if case.graduate else ""),
-        Cell(_(case.chart.title)),
-        Cell(case.employer.name if case.employer else ""),
-        Cell(tag=Tag(_(step.label), "bad" if step.tone == "danger" else "ok")),
-        Cell(clock(event.at)),
-        Cell(tag=state_tag(case, actor.membership) if case.turn else Tag(_(case.word.label), TONES[case.word.kind])),
-    ]
-    return Row(cells, reverse("case", args=[case.pk]))

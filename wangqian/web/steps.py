@@ -31,7 +31,7 @@ from wangqian.web.frame import acting, show
 from wangqian.web.pages import Panel, StepPage
 from wangqian.web.panels import Alert, Button, CodeProof, Fact, Facts, Fieldset, Link
 from wangqian.web.prefill import prefill
-from wangqian.web.subjects import Subject, on_case, starting
+from wangqian.web.subjects import RELATED, Subject, on_case, starting
 from wangqian.web.wording import clock
 from wangqian.web.words import done_sentence, path_of, title_of
 
@@ -66,7 +66,8 @@ def case_step(request: HttpRequest, actor: Actor, pk: UUID, step: str) -> HttpRe
 
 @acting()
 def case_confirm(request: HttpRequest, actor: Actor, pk: UUID, step: str) -> HttpResponse:
-    return confirm(request, on_case(actor, pk, step))
+    related = () if request.method == "POST" else RELATED  # the door reads them again, after the lock
+    return confirm(request, on_case(actor, pk, step, related))
 
 
 @acting()
@@ -151,7 +152,7 @@ def answers(request: HttpRequest) -> dict[str, str]:
 
 def confirm(request: HttpRequest, subject: Subject) -> HttpResponse:
     """Check your answers: the exact text, the tick, the code."""
-    if request.method == "POST" and (answered := repeated(request, subject) or submitted(request, subject)):
+    if request.method == "POST" and (answered := submitted(request, subject) or repeated(request, subject)):
         return answered
     if refusal := subject.refusal():
         return refused(request, subject, refusal)
@@ -247,7 +248,7 @@ def sent_to(proof: Proof) -> str:
 def issued(request: HttpRequest, key: str) -> Proof | None:
     """The code last sent for this step, while it can still be entered."""
     pk = request.session.get(f"proof:{key}")
-    return Proof.objects.filter(pk=pk, used_at=None, verified_at=None).first() if pk else None
+    return next(iter(Proof.objects.filter(pk=pk, used_at=None, verified_at=None)), None) if pk else None
 
 
 def send_code(request: HttpRequest, subject: Subject, content: dict[str, Any]) -> HttpResponse:
@@ -323,7 +324,7 @@ def entered(request: HttpRequest, subject: Subject, form: ConfirmForm | None) ->
     proof = issued(request, subject.draft_key)
     if proof is None:
         raise CodeRefused("请先点“发送验证码”，再填写收到的 6 位数字。")
-    proofs.verify(proof, form.cleaned_data["code"])
+    proofs.verify(proof, form.cleaned_data["code"], subject.moment)
     return proof
 
 
@@ -336,6 +337,8 @@ def again(
     refusal: Refused,
 ) -> HttpResponse:
     """The same page with the sentence: at the code when it is about the code, else on top with the text as it is now."""
+    if answered := repeated(request, subject):
+        return answered
     if form is None:
         return refused(request, subject, refusal)
     if not isinstance(refusal, Stale) and (sooner := subject.refusal()):

@@ -20,6 +20,9 @@ from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity, Employer, Favourite, Graduate
 
 
+RELATED = ("employer", "parent", "profile")
+
+
 @dataclass(frozen=True)
 class Subject:
     """One step, about one case or about to start one. `key` names it in URLs and drafts."""
@@ -77,9 +80,9 @@ class Subject:
         )
 
 
-def on_case(actor: Actor, pk: UUID, name: str) -> Subject:
-    """A step of an existing case."""
-    case = visible_case(actor, pk)
+def on_case(actor: Actor, pk: UUID, name: str, related: tuple[str, ...] = RELATED) -> Subject:
+    """A step of an existing case; `related` is read with it."""
+    case = visible_case(actor, pk, related)
     step = case.chart.steps.get(name)
     if step is None or step.starts or not offered(step, actor, case):
         raise Http404
@@ -95,11 +98,12 @@ def offered(step: Step, actor: Actor, case: Case) -> bool:
     )
 
 
-def visible_case(actor: Actor, pk: UUID) -> Case:
-    related, mine = ["employer", "parent", "profile"], actor.membership.graduate
-    if mine is None:
-        related += ["graduate__school", "graduate__college", "graduate__cohort"]
-    case = cases_for(actor.membership).select_related(*related).filter(pk=pk).first()
+def visible_case(actor: Actor, pk: UUID, related: tuple[str, ...] = RELATED) -> Case:
+    mine = actor.membership.graduate
+    if mine is None and related:
+        related += ("graduate__school", "graduate__college", "graduate__cohort")
+    found = cases_for(actor.membership).filter(pk=pk)
+    case = next(iter(found.select_related(*related) if related else found), None)
     if case is None:
         raise Http404
     if mine is not None:

@@ -30,7 +30,11 @@ class Keys:
 
 
 def _opened(indexes: set[bytes]) -> dict[bytes, bytes]:
-    return {bytes(key.index): key.open() for key in PersonKey.objects.filter(index__in=indexes)} if indexes else {}
+    return (
+        {bytes(key.index): key.open() for key in PersonKey.objects.filter(bulk.among({"index": indexes}))}
+        if indexes
+        else {}
+    )
 
 
 def blind(values: Mapping[str, str]) -> bytes:

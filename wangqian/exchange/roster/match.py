@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from wangqian.exchange import bulk
 from wangqian.exchange.models import RowStatus
 from wangqian.exchange.roster.check import Checked
 from wangqian.exchange.roster.columns import CLEAR, COLUMNS
@@ -70,7 +70,7 @@ def known(
     cohort: Cohort, exams: Collection[str], students: Collection[str], indexes: Collection[bytes], *, lock: bool = False
 ) -> Known:
     """Look up a batch by all its keys at once, before anything is encrypted."""
-    wanted = Q(exam_number__in=exams) | Q(student_number__in=students) | Q(identity_index__in=indexes)
+    wanted = bulk.among({"exam_number": exams, "student_number": students, "identity_index": indexes})
     found = Graduate.objects.filter(wanted, cohort=cohort).order_by("pk")
     if lock:
         found = found.select_for_update()

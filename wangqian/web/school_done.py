@@ -1,0 +1,65 @@
+"""已处理: what a reviewer decided last, and how it stands now."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wangqian.cases.models import Event
+from wangqian.chart.words import FLOWS
+from wangqian.flows.parties import own_place
+from wangqian.people.models import Actor
+from wangqian.web.frame import show
+from wangqian.web.lists import Cell, Column, Row
+from wangqian.web.pages import DeskPage
+from wangqian.web.paging import address, asked, counted
+from wangqian.web.panels import Button, EmptyState, Tag
+from wangqian.web.school_desk import REVIEWED, tabs, waiting, waiting_for_me
+from wangqian.web.wording import clock
+from wangqian.web.words import TONES, state_tag
+
+RECENT = 50
+SENTENCE = gettext_lazy("您最近办理的 50 条审核。")
+
+
+def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The reviewer's home: what waits for him, or, on its last tab, what he decided."""
+    return (done if asked(request, "tab") == "done" else waiting_for_me)(request, actor)
+
+
+def done(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What I decided last, and how it stands now."""
+    counts = {kind: counted(waiting(actor.membership, kind)) for kind in REVIEWED}
+    place = {f"case__{name}": value for name, value in (own_place(actor.membership) or {}).items()}
+    mine = Event.objects.filter(user=actor.user, step__in=["approve", "refuse"], **place)
+    related = ("case__graduate", "case__employer", "case__college", "case__school")
+    names = (_("毕业生"), _("事项"), _("用人单位"), _("我的意见"), _("办理时间"), _("现在的状态"))
+    page = DeskPage(
+        title=_("待办"),
+        tabs=tabs(request, "done", counts),
+        tab_sentence=str(SENTENCE),
+        columns=[Column(name) for name in names],
+        rows=[done_row(event, actor) for event in mine.select_related(*related).order_by("-at")[:RECENT]],
+        empty=EmptyState(
+            _("您还没有办理过审核"),
+            _("审核过的事项会列在这里，可以随时回看。"),
+            Button(_("查看待审核"), address(request, tab="")),
+        ),
+    )
+    return show(request, page)
+
+
+def done_row(event: Event, actor: Actor) -> Row:
+    case = event.case
+    step = FLOWS[event.flow].steps[event.step]
+    cells = [
+        Cell(case.graduate.name if case.graduate else ""),
+        Cell(_(case.chart.title)),
+        Cell(case.employer.name if case.employer else ""),
+        Cell(tag=Tag(_(step.label), "bad" if step.tone == "danger" else "ok")),
+        Cell(clock(event.at)),
+        Cell(tag=state_tag(case, actor.membership) if case.turn else Tag(_(case.word.label), TONES[case.word.kind])),
+    ]
+    return Row(cells, reverse("case", args=[case.pk]))

@@ -1,0 +1,149 @@
+"""The form of the school's settings: dials, office, cohorts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wangqian.people.clock import SHANGHAI
+from wangqian.people.models import Capacity, School, SchoolProfile
+from wangqian.web.panels import Fieldset
+from wangqian.web.wording import ZONE
+
+LEVELS = {
+    Capacity.COUNSELLOR.value: gettext_lazy("辅导员"),
+    Capacity.COLLEGE.value: gettext_lazy("院系"),
+    Capacity.SCHOOL.value: gettext_lazy("学校"),
+}
+CHAINS = (
+    "college,school",
+    "school",
+    "college",
+    "counsellor",
+    "counsellor,college",
+    "counsellor,school",
+    "counsellor,college,school",
+)
+DIALS = {
+    "signing_chain": gettext_lazy("签约审核"),
+    "termination_chain": gettext_lazy("解约审核"),
+    "in_service_can_sign": gettext_lazy("培养方式为“在职”的毕业生可以网上签约"),
+    "one_user_many_levels": gettext_lazy("同一位老师可以审核一个事项的多级"),
+    "days_to_respond": gettext_lazy("对解约申请的回应期限"),
+}
+OFFICE = {
+    "office": gettext_lazy("就业部门"),
+    "contact": gettext_lazy("联系人"),
+    "phone": gettext_lazy("电话"),
+    "hours": gettext_lazy("办公时间"),
+}
+
+
+def chain_words(chain: str) -> str:
+    return " → ".join(str(LEVELS[level]) for level in chain.split(","))
+
+
+def opening(day: date) -> datetime:
+    """0:00 of a day in Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+def last_day(moment: datetime) -> date:
+    """The last day before a half-open end."""
+    local = moment.astimezone(ZONE)
+    return local.date() if local.time() != time() else date.fromordinal(local.date().toordinal() - 1)
+
+
+class ProfileForm(forms.Form):
+    """The dials, the office, two dates per cohort and room for one more cohort."""
+
+    base = forms.IntegerField(widget=forms.HiddenInput)
+    signing_chain = forms.ChoiceField(
+        label=DIALS["signing_chain"], help_text=gettext_lazy("依次审核的各级；已提交的事项按提交时的设置走完")
+    )
+    termination_chain = forms.ChoiceField(label=DIALS["termination_chain"])
+    days_to_respond = forms.IntegerField(
+        label=DIALS["days_to_respond"],
+        min_value=1,
+        max_value=60,
+        help_text=gettext_lazy("1 到 60 天；到期未回应则解约失败，签约仍然有效"),
+        widget=forms.NumberInput(attrs={"data-unit": gettext_lazy("天"), "data-narrow": True}),
+    )
+    in_service_can_sign = forms.BooleanField(label=DIALS["in_service_can_sign"], required=False)
+    one_user_many_levels = forms.BooleanField(
+        label=DIALS["one_user_many_levels"], required=False, help_text=gettext_lazy("仅供审核人很少的学校使用")
+    )
+    office = forms.CharField(label=OFFICE["office"], max_length=60)
+    contact = forms.CharField(label=OFFICE["contact"], max_length=60, required=False)
+    phone = forms.CharField(label=OFFICE["phone"], max_length=40, required=False)
+    hours = forms.CharField(label=OFFICE["hours"], max_length=60, required=False)
+    year = forms.IntegerField(
+        label=gettext_lazy("新增届别（毕业年份）"),
+        min_value=2000,
+        max_value=2100,
+        required=False,
+        help_text=gettext_lazy("不新增请留空"),
+        widget=forms.NumberInput(attrs={"data-unit": gettext_lazy("届"), "data-narrow": True}),
+    )
+    year_opens = forms.DateField(label=gettext_lazy("新届别开放日期"), required=False)
+    year_closes = forms.DateField(
+        label=gettext_lazy("新届别截止日期"),
+        required=False,
+        help_text=gettext_lazy("到这一天的 24:00；留空则为当年 8 月 31 日"),
+    )
+
+    def __init__(self, school: School, profile: SchoolProfile, *args: Any, **kwargs: Any) -> None:
+        self.school, self.profile = school, profile
+        self.cohorts = list(school.cohorts.order_by("-year"))
+        kwargs["initial"] = self.known()
+        super().__init__(*args, **kwargs)
+        for name in ("signing_chain", "termination_chain"):
+            self.fields[name].choices = [(chain, chain_words(chain)) for chain in CHAINS]  # type: ignore[attr-defined]
+        for cohort in self.cohorts:
+            self.fields[f"opens_{cohort.year}"] = forms.DateField(
+                label=_("%(year)d 届开放日期") % {"year": cohort.year}
+            )
+            self.fields[f"closes_{cohort.year}"] = forms.DateField(
+                label=_("%(year)d 届截止日期") % {"year": cohort.year}, help_text=_("到这一天的 24:00")
+            )
+
+    def known(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"base": self.profile.version}
+        found |= {name: getattr(self.profile, name) for name in DIALS}
+        found |= {name: getattr(self.school, name) for name in OFFICE}
+        for cohort in self.cohorts:
+            found[f"opens_{cohort.year}"] = cohort.opens_at.astimezone(ZONE).date()
+            found[f"closes_{cohort.year}"] = last_day(cohort.closes_at)
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        for cohort in self.cohorts:
+            self.in_order(f"opens_{cohort.year}", f"closes_{cohort.year}")
+        year = given.get("year")
+        if year is None:
+            return given
+        if any(cohort.year == year for cohort in self.cohorts):
+            self.add_error("year", _("已有 %(year)d 届") % {"year": year})
+        if not given.get("year_opens"):
+            self.add_error("year_opens", _("请选择新届别开放日期"))
+        given["year_closes"] = given.get("year_closes") or date(year, 8, 31)
+        self.in_order("year_opens", "year_closes")
+        return given
+
+    def in_order(self, opens: str, closes: str) -> None:
+        first, last = self.cleaned_data.get(opens), self.cleaned_data.get(closes)
+        if first and last and last < first:
+            self.add_error(closes, _("截止日期不能早于开放日期"))
+
+    def fieldsets(self) -> list[Fieldset]:
+        dates = [f"{end}_{cohort.year}" for cohort in self.cohorts for end in ("opens", "closes")]
+        return [
+            Fieldset(_("审核与签约"), list(DIALS), _("修改只影响以后提交的事项。")),
+            Fieldset(_("就业部门联系方式"), list(OFFICE), _("显示在毕业生和单位页面的底部。")),
+            Fieldset(_("届别"), [*dates, "year", "year_opens", "year_closes"]),
+        ]
