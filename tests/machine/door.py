@@ -36,7 +36,7 @@ HAPPENINGS = {
     "staff": 1,
 }
 WHAT, WEIGHTS = list(HAPPENINGS), list(HAPPENINGS.values())
-ONWARD = ("accept", "approve", "ask", "confirm_release")  # tried more often, so that lives go far
+ONWARD = ("accept", "approve", "ask", "confirm_release", "reconfirm")  # tried more often, so that lives go far
 ENDING = FLOWS["online_termination"]
 REASON = {"reason": "请补充材料"}
 ANSWERS: dict[str, dict[str, str]] = {
@@ -174,7 +174,7 @@ class Door(RuleBasedStateMachine):
 
     def roster(self, chance: Random) -> None:
         graduate = chance.choice(self.company.graduates).membership.graduate_id
-        Graduate.objects.filter(pk=graduate).update(major=chance.choice(("软件工程", "网络工程")))
+        Graduate.objects.filter(pk=graduate).update(major=f"专业{chance.randrange(9)}")
 
     def staff(self, chance: Random) -> None:
         college = Membership.objects.filter(pk=self.company.college_reviewer.membership.pk)

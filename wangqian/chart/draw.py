@@ -154,9 +154,14 @@ def step_row(step: Step) -> tuple[str, ...]:
         step.who.label,
         "<br>".join(f"`{rule.name}`" for rule in step.only_if),
         "<br>".join(f"{need.title}：{fields(need.fields)}" for need in step.needs),
-        {True: PROOF, False: ""}.get(step.proof, f"{PROOF} when `{proof(step)}`"),  # type: ignore[call-overload]
+        marks(proof(step)),
         "<br>".join(once(hears(way) for _, way in arrows(step))),
     )
+
+
+def marks(proof: bool | str) -> str:
+    """† with its condition."""
+    return f"{PROOF} when `{proof}`" if isinstance(proof, str) else PROOF if proof else ""
 
 
 def targets(step: Step) -> list[str]:

@@ -26,7 +26,8 @@ from wangqian.web.menus import LABELS
 from wangqian.web.pages import DeskPage, PlainPage, SheetPage
 from wangqian.web.paging import asked, counted, page_number, pager, window
 from wangqian.web.panels import Button, EmptyState, Fact, Facts, Fieldset, Link, Tag
-from wangqian.web.school_profile import DIALS, history, said
+from wangqian.web.school_profile import history, said
+from wangqian.web.school_profile_form import DIALS
 from wangqian.web.wording import clock, until
 
 CODE = RegexValidator(r"^\d{5}$", gettext_lazy("院校代码是 5 位数字"))

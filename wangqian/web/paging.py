@@ -16,8 +16,11 @@ MOST = 1000
 
 
 def counted(rows: QuerySet[Any, Any]) -> int:
-    """How many rows, looking at no more than `MOST` of them."""
-    return rows.order_by()[:MOST].count()
+    """How many rows, looking at no more than `MOST` of them.
+
+    In the caller's order where he gives one: an index in that order then finds them, wherever they lie in the table.
+    """
+    return rows[:MOST].count()
 
 
 def many(count: int) -> str:

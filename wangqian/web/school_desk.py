@@ -42,7 +42,7 @@ def waiting_for_me(request: HttpRequest, actor: Actor) -> HttpResponse:
     narrowed = filtered(request, waiting(actor.membership, flow))
     filtering = any(asked(request, name) for name in ("name", "employer", "college", "cohort"))
     count, number = counted(narrowed) if filtering else counts[flow], page_number(request)
-    ids = list(window(narrowed.order_by("since", "id"), number).values_list("pk", flat=True))
+    ids = list(window(narrowed, number).values_list("pk", flat=True))
     page = DeskPage(
         title=_("待办"),
         tabs=tabs(request, flow, counts),
@@ -61,8 +61,8 @@ def waiting_for_me(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def waiting(membership: Membership, flow: str) -> QuerySet[Case]:
-    """What waits at this reviewer's level in his place: the scope of the reviewer's role, by kind."""
-    return cases_for(membership).filter(turn=membership.kind, flow=flow)
+    """What waits at this reviewer's level in his place, oldest first: the scope of the reviewer's role, by kind."""
+    return cases_for(membership).filter(turn=membership.kind, flow=flow).order_by("since", "id")
 
 
 def filtered(request: HttpRequest, found: QuerySet[Case]) -> QuerySet[Case]:

@@ -213,11 +213,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('turn__in', ['counsellor', 'college', 'school'])), fields=['school', 'college', 'turn', 'since', 'id'], name='case_desk_college'),
+            index=models.Index(condition=models.Q(('turn__in', ['counsellor', 'college', 'school'])), fields=['school', 'college', 'turn', 'flow', 'since', 'id'], name='case_desk_college'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('turn__in', ['counsellor', 'college', 'school'])), fields=['school', 'turn', 'since', 'id'], name='case_desk_school'),
+            index=models.Index(condition=models.Q(('turn__in', ['counsellor', 'college', 'school'])), fields=['school', 'turn', 'flow', 'since', 'id'], name='case_desk_school'),
         ),
         migrations.AddIndex(
             model_name='case',

@@ -57,12 +57,12 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="case_wake"),
             models.Index(
-                fields=["school", "college", "turn", "since", "id"],
+                fields=["school", "college", "turn", "flow", "since", "id"],
                 condition=Q(turn__in=["counsellor", "college", "school"]),
                 name="case_desk_college",
             ),
             models.Index(
-                fields=["school", "turn", "since", "id"],
+                fields=["school", "turn", "flow", "since", "id"],
                 condition=Q(turn__in=["counsellor", "college", "school"]),
                 name="case_desk_school",
             ),

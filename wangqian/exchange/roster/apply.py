@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,8 @@ _INSERTED = (
     "id", "school_id", "college_id", "cohort_id", "person_id", "identity_kind", "identity_cipher", "identity_index",
     "status", "confirmed_at", "reopened_until", "extra", *FIELDS,
 )  # fmt: skip
+_BLANK = {name: None if name in NULLABLE else "" for name in FIELDS}
+_in_order = itemgetter(*FIELDS)
 _INSERTED_TYPES = (
     "uuid", "uuid", "uuid", "uuid", "bytea", "varchar", "bytea", "bytea", "varchar", "timestamptz", "timestamptz", "jsonb",
     *["varchar"] * len(FIELDS),
@@ -154,7 +157,7 @@ def graduate(job: Import, row: Row, keys: Keys, colleges: Mapping[str, UUID]) ->
     """The columns of a new graduate."""
     values, key = row.content["values"], new_id()
     index = row.keys[2]
-    fields = (values.get(name, "") or (None if name in NULLABLE else "") for name in FIELDS)
+    fields = _in_order({**_BLANK, **values})
     extra = {header: value for header, value in row.content["extra"].items() if value != CLEAR}
     return (
         key, job.school_id, colleges[values["college"]], job.cohort_id, index, values["identity_kind"],

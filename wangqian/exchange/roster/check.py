@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -20,7 +20,6 @@ from wangqian.people import identity
 from wangqian.people.models import Cohort, College, Graduate, School
 
 Problem = tuple[int, str]  # column counted from 0, -1 for the row; sentence
-Cleaned = tuple[str, str]  # value, sentence when it has none
 NEVER_CLEARED = WATCHED | {"college", "sex"}
 REMEMBERED = 20_000
 LISTED = 30
@@ -66,14 +65,14 @@ class Checker:
         pairs = {key: code.key for key, code in PAIRS.items() if key in self.at or code.key in self.at}
         paired = set(pairs) | set(pairs.values())
         special = {"sfzh", "zjlx"}
-        self.singles = [(where, column) for where, column in layout.known if column.key not in paired | special]
-        self.pairs = [
-            (self.at.get(code, -1), self.at.get(name, -1), PAIRS[name].field, PAIRS[name].table)
-            for name, code in pairs.items()
+        singles = [(where, column) for where, column in layout.known if column.key not in paired | special]
+        # (index, column, cell → value of cells seen before and found right)
+        self.singles: list[tuple[int, Column, dict[str, str]]] = [(where, column, {}) for where, column in singles]
+        # (index of the code or -1, of the name or -1, column of the code, (code, name) → row of the table)
+        self.pairs: list[tuple[int, int, Column, dict[tuple[str, str], Code]]] = [
+            (self.at.get(code, -1), self.at.get(name, -1), PAIRS[name], {}) for name, code in pairs.items()
         ]
-        self.memory: dict[tuple[str, str, str], tuple[Code | None, str]] = {}
-        self.remembered: dict[str, dict[str, Cleaned]] = {column.key: {} for _where, column in self.singles}
-        self.cleaners = {column.key: self._cleaner(column) for _where, column in self.singles}
+        self.cleaners = {column.key: self._cleaner(column) for _where, column in singles}
         self.masked: set[str] = set()  # unknown columns in which identity numbers were masked
 
     def check(self, number: int, cells: Row, width: int) -> Checked:
@@ -83,11 +82,16 @@ class Checker:
         row = Checked(number, cells)
         if not "".join(cells).isprintable():
             self._visible(row)
-        for where, column in self.singles:
-            if cells[where]:
-                self._single(row, where, column)
-        for code, name, into, source in self.pairs:
-            self._pair(row, code, name, into, source)
+        values = row.values
+        for where, column, seen in self.singles:
+            if cell := cells[where]:
+                if (value := seen.get(cell)) is None:
+                    self._single(row, where, column, seen)
+                else:
+                    values[column.field] = value
+        for pair in self.pairs:
+            self._pair(row, *pair)
+        values.pop("", None)  # columns that are only checked, such as 院校代码
         self._identity(row)
         for where, header in self.extras:
             if cells[where]:
@@ -104,34 +108,28 @@ class Checker:
                 except ValueError as wrong:
                     row.problems.append((where, str(wrong)))
 
-    def _single(self, row: Checked, where: int, column: Column) -> None:
+    def _single(self, row: Checked, where: int, column: Column, seen: dict[str, str]) -> None:
         cell = row.cells[where]
         if cell == CLEAR:
             self._clear(row, where, column.field)
             return
-        known = self.remembered[column.key]
-        cleaned = known.get(cell) if not isinstance(cell, Lossy) else None
-        if cleaned is None:
-            cleaned = self._cleaned(column, cell)
-            if not column.unique and len(known) < REMEMBERED:
-                known[cell] = cleaned
-        value, wrong = cleaned
-        if wrong:
-            row.problems.append((where, wrong))
-        elif column.field:
-            row.values[column.field] = value
-
-    def _cleaned(self, column: Column, cell: str) -> Cleaned:
         try:
-            value = self.cleaners[column.key](cell)
+            value = self._cleaned(column, cell)
         except ValueError as wrong:
-            return "", hidden(str(wrong))
+            row.problems.append((where, hidden(str(wrong))))
+            return
+        row.values[column.field] = value
+        if not column.unique and len(seen) < REMEMBERED:
+            seen[cell] = value
+
+    def _cleaned(self, column: Column, cell: str) -> str:
+        value = self.cleaners[column.key](cell)
         limit = width_of(column.field)
         if len(value) > limit:
-            return "", _("超过%(limit)d个字") % {"limit": limit}
+            raise ValueError(_("超过%(limit)d个字") % {"limit": limit})
         if len(value) >= resident_id.LENGTH and holds_identity(value):
-            return "", _("此格含有身份证号码；证件号码只能填在证件号一列")
-        return value, ""
+            raise ValueError(_("此格含有身份证号码；证件号码只能填在证件号一列"))
+        return value
 
     def _clear(self, row: Checked, where: int, into: str) -> None:
         if into in NEVER_CLEARED or not into:
@@ -139,29 +137,28 @@ class Checker:
         else:
             row.clears.add(into)
 
-    def _cleaner(self, column: Column):  # type: ignore[no-untyped-def]
+    def _cleaner(self, column: Column) -> Callable[[str], str]:
         own = {"college": self._college, "school_code": self._school_code, "school_name": self._school_name}
         return own.get(column.kind) or clean.BY_KIND[column.kind]
 
-    def _pair(self, row: Checked, code: int, name: int, into: str, source: str) -> None:
+    def _pair(self, row: Checked, code: int, name: int, column: Column, seen: dict[tuple[str, str], Code]) -> None:
         """A coded field by its code, its name, or both when they agree."""
-        by_code, by_name = row.cells[code] if code >= 0 else "", row.cells[name] if name >= 0 else ""
-        if not by_code and not by_name:
-            return
-        if CLEAR in (by_code, by_name):
-            self._clear(row, code if by_code == CLEAR else name, into)
-            return
-        key = (into, by_code, by_name)
-        found = self.memory.get(key)
-        if found is None:
-            found = self.memory[key] = _agreed(source, by_code, by_name)
-        meant, wrong = found
+        said = row.cells[code] if code >= 0 else "", row.cells[name] if name >= 0 else ""
+        meant = seen.get(said)
         if meant is None:
-            row.problems.append(
-                (name if by_name and (not by_code or _unknown(source, by_name)) else code, hidden(wrong))
-            )
-        else:
-            row.values[into], row.values[f"{into}_name"] = meant.code, meant.name
+            if not any(said):
+                return
+            if CLEAR in said:
+                self._clear(row, code if said[0] == CLEAR else name, column.field)
+                return
+            try:
+                meant = _agreed(column.table, *said)
+            except ValueError as wrong:
+                blamed = name if said[1] and (not said[0] or _unknown(column.table, said[1])) else code
+                row.problems.append((blamed, hidden(str(wrong))))
+                return
+            seen[said] = meant
+        row.values[column.field], row.values[f"{column.field}_name"] = meant.code, meant.name
 
     def _college(self, cell: str) -> str:
         found = self.place.colleges.get(plain(cell))
@@ -275,16 +272,13 @@ def width_of(name: str) -> int:
     return getattr(Graduate._meta.get_field(name), "max_length", None) or 1000
 
 
-def _agreed(source: str, by_code: str, by_name: str) -> tuple[Code | None, str]:
-    """The row meant by a code and a name, or why there is none."""
-    try:
-        found = [clean.code_of(source, cell) for cell in (by_code, by_name) if cell]
-    except ValueError as wrong:
-        return None, str(wrong)
+def _agreed(source: str, by_code: str, by_name: str) -> Code:
+    """The row meant by a code and a name. Raises ValueError."""
+    found = [clean.code_of(source, cell) for cell in (by_code, by_name) if cell]
     if len({row.code for row in found}) > 1:
         facts = {"code": by_code, "name": by_name}
-        return None, _("代码“%(code)s”与名称“%(name)s”不一致") % facts
-    return found[0], ""
+        raise ValueError(_("代码“%(code)s”与名称“%(name)s”不一致") % facts)
+    return found[0]
 
 
 def _unknown(source: str, cell: str) -> bool:
