@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from wangqian.cases.forms import facts
 from wangqian.cases.models import Case, Event
@@ -40,6 +41,7 @@ TONES: dict[str, Tone] = {"failed": "bad", "void": "warn", "done": "ok", "open":
 
 
 @acting()
+@require_safe
 def case_page(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     """One matter. Everybody in scope reads the same facts; the buttons differ."""
     case = visible_case(actor, pk)

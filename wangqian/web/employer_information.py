@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from wangqian.flows.favourites import may_look_up
 from wangqian.people.models import Actor, Capacity, Employer, Membership
@@ -26,6 +27,7 @@ def standing(employer: Employer) -> Alert:
 
 
 @acting(Capacity.EMPLOYER)
+@require_safe
 def information(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The employer as registered, what its certification means, and who acts for it."""
     employer = actor.membership.employer

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from wangqian.cases.forms import MOBILE
 from wangqian.cases.models import Case
@@ -211,6 +212,7 @@ def information(graduate: Graduate, actor: Actor) -> list[Panel]:
 
 
 @acting(Capacity.GRADUATE)
+@require_safe
 def my_information(request: HttpRequest, actor: Actor) -> HttpResponse:
     """我的信息, and who looked at it."""
     graduate = actor.membership.graduate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from wangqian.notices import queries
 from wangqian.people.models import Actor, Capacity
@@ -24,11 +25,13 @@ HOMES = {
 
 
 @acting()
+@require_safe
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     return HOMES[Capacity(actor.membership.kind)](request, actor)
 
 
 @before_confirming
+@require_safe
 def inbox_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Messages, newest first; opening the page reads them."""
     mine = list(queries.inbox(actor.user)[:100])

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from wangqian.cases.models import Event
 from wangqian.cases.queries import starts
@@ -110,6 +111,7 @@ def add(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @acting(Capacity.OPERATOR)
+@require_safe
 def employer(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     """Who it is, who acts for it, who certified it and on what grounds."""
     found = Employer.objects.filter(pk=pk).first()

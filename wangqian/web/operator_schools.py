@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from wangqian.people.clock import SHANGHAI, end_of, now
 from wangqian.people.identity import masked_phone
@@ -136,6 +137,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 @acting(Capacity.OPERATOR)
+@require_safe
 def school(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     found = School.objects.filter(pk=pk).first()
     if found is None:

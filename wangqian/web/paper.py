@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from wangqian.cases.models import Case
 from wangqian.codes.serial import pretty
@@ -46,6 +47,7 @@ def signed_case(actor: Actor, pk: UUID) -> Case:
 
 
 @acting()
+@require_safe
 def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     case = signed_case(actor, pk)
     found = read.agreement_state(case)[1]
@@ -67,6 +69,7 @@ def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
 
 
 @acting()
+@require_safe
 def pdf(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     """The stored file, its hash checked as it is read."""
     case = signed_case(actor, pk)
@@ -79,6 +82,7 @@ def pdf(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
 
 
 @acting()
+@require_safe
 def page(request: HttpRequest, actor: Actor, pk: UUID, number: int) -> HttpResponse:
     """One page as PNG."""
     case = signed_case(actor, pk)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from wangqian.chart.words import Refused
 from wangqian.documents import verify as verification
@@ -35,6 +35,7 @@ from wangqian.web.panels import Button, EmptyState, Fact, Link, Tag
 LOGIN_TRIES, LOGIN_WINDOW_MINUTES = 10, 15
 
 
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """学生登录 / 单位登录 / 学校登录; in the demo also "enter as"."""
     if request.actor is not None:  # type: ignore[attr-defined]
@@ -197,6 +198,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 MISS = gettext_lazy("没有查到相符的协议书。请核对编号和姓名，或扫描协议书上的二维码。")
 
 
+@require_safe
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """From the QR."""
     try:
@@ -238,6 +240,7 @@ def verified(request: HttpRequest, found: verification.Facts) -> Verified:
 # --- demo --------------------------------------------------------------------------------------------
 
 
+@require_safe
 def demo_messages(request: HttpRequest) -> HttpResponse:
     """Demo only: every message "sent"."""
     if not settings.DEMO:

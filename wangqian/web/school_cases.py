@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from wangqian.cases.models import Case, Event
 from wangqian.chart.words import FLOWS, OPEN
@@ -35,6 +36,7 @@ FILTERS = ("name", "employer", "college", "cohort", "flow", "release")
 
 
 @acting(Capacity.SCHOOL)
+@require_safe
 def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     """签约情况 of the whole school."""
     chosen = asked(request, "tab") if asked(request, "tab") in TABS else "review"

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from wangqian.cases.models import Case
 from wangqian.cases.queries import starts
@@ -25,6 +26,7 @@ from wangqian.web.words import TONES, state_tag
 
 
 @acting(*REVIEWING)
+@require_safe
 def graduate(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     """Facts, contact, matters, and who looked at him."""
     found = in_scope(actor, pk)

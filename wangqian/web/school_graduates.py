@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from wangqian.cases.models import Case
 from wangqian.codes.table import table
@@ -23,6 +24,7 @@ FILTERS = ("name", "number", "college", "cohort", "education", "signing")
 
 
 @acting(*REVIEWING)
+@require_safe
 def graduates(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Everybody of my class, my college, my school; in the order of the roster."""
     found = filtered(request, in_place(actor.membership))

@@ -19,7 +19,6 @@ from wangqian.flows.parties import cases_for, own_place
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity, Employer, Favourite, Graduate
 
-
 RELATED = ("employer", "parent", "profile")
 
 
