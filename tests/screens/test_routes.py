@@ -128,7 +128,7 @@ def test_foreign_looks_like_missing(name: str, db: None) -> None:
             assert TOKEN.sub(b"", foreign.content) == TOKEN.sub(b"", absent.content), party
 
 
-def test_demo_pages_exist_only_in_the_demo() -> None:
+def test_demo_pages_exist_only_in_the_demo(db: None) -> None:
     assert settings.DEMO is False
-    for path in ("/demo/messages/", "/demo/parts/"):
-        assert PageClient().get(path).status_code == 404
+    assert PageClient().get("/demo/messages/").status_code == 404
+    assert PageClient().post("/demo/enter/", {"as": str(NOBODY)}).status_code == 404

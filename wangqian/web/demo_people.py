@@ -73,9 +73,9 @@ def populate() -> People:
         SchoolProfile.objects.create(school=school, version=1, edited_at=now())
         cohorts = [cohort(school, year) for year in YEARS]
         people.staff[f"school:{school.pk}"] = member(
-            f"{name[0]}主任", "school", f"1391{code}00", school=school, admin=True
+            f"{chance.choice(SURNAMES)}主任", "school", f"1391{code}00", school=school, admin=True
         )
-        people.staff[f"second:{school.pk}"] = member(f"{name[1]}老师", "school", f"1392{code}00", school=school)
+        people.staff[f"second:{school.pk}"] = member(f"{chance.choice(SURNAMES)}老师", "school", f"1392{code}00", school=school)
         for place, college_name in enumerate(colleges):
             college = College.objects.create(school=school, name=college_name)
             phone = f"1393{code}{place:02d}"

@@ -1,0 +1,115 @@
+"""Rows per second of our roster import against django-import-export, the same 44 columns from xlsx into the same PostgreSQL.
+
+Ours, in a process of its own as the worker is: upload, the check of every cell with staging, the confirmation that writes
+graduates with encrypted identity numbers. Theirs: `Dataset.load` and one `ModelResource.import_data` with its usual settings into
+a model of the same columns with a unique 考生号 by which it looks rows up, without validation, preview or encryption.
+Theirs reads fewer rows (its rate does not depend on the number). `bulk` is theirs at its fastest: bulk_create, no diffs.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bench import roster
+from bench.place import ROOT
+
+FEWER = 3_000
+
+
+def measure(quick: bool = False) -> dict[str, Any]:
+    """`import_vs_django_import_export` (our rate ÷ theirs); the absolute limit of 100 000 rows as parts."""
+    rows, fewer = (4_000, 500) if quick else (roster.ROWS, FEWER)
+    with tempfile.TemporaryDirectory() as folder:
+        ours = in_worker(folder, rows)
+        content = roster.generated(folder, "theirs.xlsx", fewer, 13_000_000_000)
+        theirs, bulk = fewer / usual(content, use_bulk=False), fewer / usual(content, use_bulk=True)
+    mine = rows / ours["total"]
+    return {
+        "import_vs_django_import_export": mine / theirs,
+        "import_100k_s": ours["total"] * roster.ROWS / rows,
+        "import_100k_mb": ours["peak_mb"],
+        "parts": {
+            "rows": rows,
+            "ours_rows_per_s": round(mine),
+            "theirs_rows_per_s": round(theirs),
+            "theirs_bulk_rows_per_s": round(bulk),
+            **{name: ours[name] for name in ("upload", "check", "confirm", "peak_mb")},
+        },
+    }
+
+
+def in_worker(folder: str, rows: int) -> dict[str, Any]:
+    """Seconds and peak memory (MB) of our import in a fresh process."""
+    roster.generated(folder, "ours.xlsx", rows, 13_000_000_000)
+    command = [sys.executable, "-m", "bench.imports", str(Path(folder) / "ours.xlsx")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert found["new"] == rows, found
+    return found
+
+
+def ours(path: str) -> dict[str, float]:
+    """One import into a school of its own."""
+    import django
+
+    django.setup()
+    from wangqian.people.clock import now
+    from wangqian.people.models import Actor, Cohort, College, Membership, School, SchoolProfile, User
+
+    school = School.objects.create(code="10001", name="示范大学")
+    SchoolProfile.objects.create(school=school, version=1, edited_at=now())
+    College.objects.bulk_create([College(school=school, name=f"第{number}学院") for number in range(20)])
+    until = now() + timedelta(days=300)
+    cohort = Cohort.objects.create(school=school, year=2027, opens_at=now(), closes_at=until)
+    user = User.objects.create(username="roster", name="李主任", password="!")
+    actor = Actor(Membership.objects.create(user=user, kind="school", school=school))
+    return roster.measured(actor, school, cohort, Path(path).read_bytes())
+
+
+def usual(content: bytes, use_bulk: bool) -> float:
+    """Seconds django-import-export takes for the file; every row must have arrived."""
+    from django.db import connection
+    from import_export.resources import modelresource_factory
+    from tablib import Dataset
+
+    model = same_columns()
+    with connection.schema_editor() as editor:
+        editor.create_model(model)
+    options = {"use_bulk": True, "batch_size": 1000, "skip_diff": True} if use_bulk else {}
+    resource = modelresource_factory(model, import_id_fields=("ksh",), exclude=("id",), **options)()
+    start = time.perf_counter()
+    data = Dataset().load(content, format="xlsx")
+    data.headers = [header.lower() for header in data.headers]
+    resource.import_data(data, raise_errors=True, use_transactions=True)
+    spent = time.perf_counter() - start
+    assert model._default_manager.count() == len(data)
+    with connection.schema_editor() as editor:
+        editor.delete_model(model)
+    return spent
+
+
+def same_columns() -> Any:
+    """A model with one text column per column of the file."""
+    from django.apps import apps
+    from django.db import models
+
+    from wangqian.exchange.roster.columns import NATIONAL
+
+    if "rosterrow" in apps.all_models["bench"]:
+        return apps.all_models["bench"]["rosterrow"]
+    body: dict[str, Any] = {column.key.lower(): models.CharField(max_length=200, blank=True) for column in NATIONAL}
+    body["ksh"] = models.CharField(max_length=24, unique=True)
+    meta = type("Meta", (), {"app_label": "bench"})
+    return type("RosterRow", (models.Model,), {**body, "Meta": meta, "__module__": __name__})
+
+
+if __name__ == "__main__":
+    print(json.dumps(ours(sys.argv[1])))
