@@ -83,8 +83,9 @@ def usual(content: bytes, use_bulk: bool) -> float:
     model = same_columns()
     with connection.schema_editor() as editor:
         editor.create_model(model)
-    options = {"use_bulk": True, "batch_size": 1000, "skip_diff": True} if use_bulk else {}
-    resource = modelresource_factory(model, import_id_fields=("ksh",), exclude=("id",), **options)()
+    options: dict[str, Any] = {"use_bulk": True, "batch_size": 1000, "skip_diff": True} if use_bulk else {}
+    options |= {"import_id_fields": ("ksh",), "exclude": ("id",)}
+    resource = modelresource_factory(model, meta_options=options)()
     start = time.perf_counter()
     data = Dataset().load(content, format="xlsx")
     data.headers = [header.lower() for header in data.headers]
@@ -103,12 +104,12 @@ def same_columns() -> Any:
 
     from wangqian.exchange.roster.columns import NATIONAL
 
-    if "rosterrow" in apps.all_models["bench"]:
-        return apps.all_models["bench"]["rosterrow"]
+    if "benchrow" in apps.all_models["exchange"]:
+        return apps.all_models["exchange"]["benchrow"]
     body: dict[str, Any] = {column.key.lower(): models.CharField(max_length=200, blank=True) for column in NATIONAL}
     body["ksh"] = models.CharField(max_length=24, unique=True)
-    meta = type("Meta", (), {"app_label": "bench"})
-    return type("RosterRow", (models.Model,), {**body, "Meta": meta, "__module__": __name__})
+    meta = type("Meta", (), {"app_label": "exchange"})  # some installed app; the table is this database's alone
+    return type("BenchRow", (models.Model,), {**body, "Meta": meta, "__module__": __name__})
 
 
 if __name__ == "__main__":
