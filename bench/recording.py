@@ -11,6 +11,7 @@ from uuid import UUID
 
 from bench.scene import FIRST_MADE, Accept
 
+
 @dataclass(frozen=True)
 class Slot:
     """A parameter that differs: text with {names}, given as text, uuid or whole number."""

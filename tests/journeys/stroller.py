@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY as USER
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
+from django.contrib.auth import SESSION_KEY as USER
 from django.contrib.sessions.backends.db import SessionStore
 
 from tests.journeys.conftest import AXE

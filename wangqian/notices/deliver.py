@@ -18,9 +18,9 @@ from wangqian.notices.queries import (
 from wangqian.notices.sending import send
 
 __all__ = [
-    "code_channel",
     "Delivery",
     "all_messages",
+    "code_channel",
     "deliveries",
     "expand",
     "failed",

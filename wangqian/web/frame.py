@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from wangqian.notices import queries
 from wangqian.people.models import Actor, Capacity
 from wangqian.web import menus
+from wangqian.web.middleware import actor_in
 from wangqian.web.pages import Chrome, Page
 from wangqian.web.panels import Alert, Link, Tag, Tone
 
@@ -29,7 +30,7 @@ def show(request: HttpRequest, page: Page, status: int = 200) -> HttpResponse:
 
 
 def chrome(request: HttpRequest) -> Chrome:
-    actor: Actor | None = getattr(request, "actor", None)
+    actor = actor_in(request)
     common: dict[str, Any] = {
         "messages": said(request),
         "links": [Link(_("协议核验"), reverse("verify"))],
@@ -85,7 +86,7 @@ def acting(*kinds: Capacity) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            actor: Actor | None = request.actor  # type: ignore[attr-defined]
+            actor = actor_in(request)
             if actor is None:
                 return to_login(request)
             if kinds and actor.membership.kind not in kinds:

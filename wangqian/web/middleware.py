@@ -34,6 +34,12 @@ class Capacity:
             return self.get_response(request)
 
 
+def actor_in(request: HttpRequest) -> Actor | None:
+    """Who is here, in which capacity; None for a stranger."""
+    found: Actor | None = getattr(request, "actor", None)
+    return found
+
+
 def address(request: HttpRequest) -> str:
     """The client's address; a forwarded one only when our own proxy sets it."""
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.TRUST_PROXY else ""

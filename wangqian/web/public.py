@@ -22,13 +22,13 @@ from wangqian.notices import queries
 from wangqian.notices.channels import CHANNELS
 from wangqian.people.clock import now
 from wangqian.people.identity import keyed
-from wangqian.people.models import Actor, Capacity, Membership, Throttle, User
+from wangqian.people.models import Capacity, Membership, Throttle, User
 from wangqian.web import demo
 from wangqian.web.doors import EnterAs, Entry, ErrorPage, LoginPage, StartPage, Verified, VerifyPage
 from wangqian.web.frame import show
 from wangqian.web.lists import Cell, Column, Row, Table
 from wangqian.web.menus import LABELS
-from wangqian.web.middleware import SESSION_KEY, address
+from wangqian.web.middleware import SESSION_KEY, actor_in, address
 from wangqian.web.pages import PlainPage
 from wangqian.web.panels import Button, EmptyState, Fact, Link, Tag
 
@@ -38,7 +38,7 @@ LOGIN_TRIES, LOGIN_WINDOW_MINUTES = 10, 15
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """学生登录 / 单位登录 / 学校登录; in the demo also "enter as"."""
-    if request.actor is not None:  # type: ignore[attr-defined]
+    if actor_in(request) is not None:
         return redirect("home")
     door = reverse("login")
     page = StartPage(
@@ -143,7 +143,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 def switch(request: HttpRequest) -> HttpResponse:
     """The capacity in which I act: visible, and chosen here."""
-    actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    actor = actor_in(request)
     if actor is None:
         return redirect("login")
     mine = Membership.objects.filter(user=actor.user, active=True).select_related(
@@ -187,9 +187,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data
     try:
         if given["name"]:
-            found = verification.by_number(given["number"], given["name"], ip=address(request), viewer=request.actor)
+            found = verification.by_number(given["number"], given["name"], ip=address(request), viewer=actor_in(request))
         else:
-            found = verification.by_code(given["number"], ip=address(request), viewer=request.actor)
+            found = verification.by_code(given["number"], ip=address(request), viewer=actor_in(request))
     except Refused as refusal:
         return verify_page(request, form, miss=str(refusal), status=429)
     return verify_page(request, form, found, "" if found else str(MISS))
@@ -202,7 +202,7 @@ MISS = gettext_lazy("没有查到相符的协议书。请核对编号和姓名�
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """From the QR."""
     try:
-        found = verification.by_code(code, ip=address(request), viewer=request.actor)
+        found = verification.by_code(code, ip=address(request), viewer=actor_in(request))
     except Refused as refusal:
         return verify_page(request, VerifyForm(), miss=str(refusal), status=429)
     return verify_page(request, VerifyForm(), found, "" if found else str(MISS), 200 if found else 404)

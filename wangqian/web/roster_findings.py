@@ -71,11 +71,13 @@ def error_table(request: HttpRequest, found: Slice[Any]) -> Table:
 
 def change_table(request: HttpRequest, found: Slice[Any]) -> Table:
     rows = [
-        Row([Cell(row.name, note=row.student_number), Cell(one.label), Cell(one.old), Cell(one.new or _("（清空）"))])
+        Row([Cell(row.name), Cell(row.student_number), Cell(one.label), Cell(one.old), Cell(one.new or _("（清空）"))])
         for row in found.object_list
         for one in row.changes
     ]
-    return paged(request, _("将要变更"), "changes", (_("毕业生"), _("字段"), _("原为"), _("改为")), rows, found)
+    return paged(
+        request, _("将要变更"), "changes", (_("毕业生"), _("学号"), _("字段"), _("原为"), _("改为")), rows, found
+    )
 
 
 def new_table(request: HttpRequest, found: Slice[Any]) -> Table:
@@ -122,7 +124,11 @@ def checked_buttons(request: HttpRequest, job: Import, wrong: Slice[Any], unknow
         found.append(Button(_("这些是新院系，一并建立"), own, "post", fields=[("colleges", "1")]))
     if unknown:
         found.append(Button(_("指定未识别列的含义"), address(request, meanings=1), quiet=True))
-    return found
+    return [*found, cancel_button(job)]
+
+
+def cancel_button(job: Import) -> Button:
+    return Button(_("取消导入"), reverse("roster-cancel", args=[job.pk]), "post", quiet=True)
 
 
 def errors_button(job: Import) -> Button:

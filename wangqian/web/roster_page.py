@@ -15,7 +15,7 @@ from wangqian.web.lists import Cell, Column, Row, Table
 from wangqian.web.pages import Panel, UploadPage
 from wangqian.web.paging import asked
 from wangqian.web.panels import Alert, Button, Link, PathStep, Progress, Tag, Text, Tone
-from wangqian.web.roster_findings import errors_button, panels
+from wangqian.web.roster_findings import cancel_button, errors_button, panels
 from wangqian.web.wording import clock
 
 WORKING = (Stage.UPLOADED, Stage.CHECKING, Stage.CONFIRMING)
@@ -146,6 +146,6 @@ def buttons(job: Import) -> list[Button]:
     if job.status == Stage.DONE:
         sheet = [errors_button(job)] if job.errors and job.rows.filter(status="error").exists() else []
         return [Button(_("查看毕业生"), reverse("graduates"), primary=True), *sheet, again]
-    if job.status == Stage.CONFIRMING:
+    if job.status in (Stage.CHECKED, Stage.CONFIRMING):  # a checked one has its decisions beside the counts
         return []
-    return [Button(_("取消导入"), reverse("roster-cancel", args=[job.pk]), "post", quiet=True)]
+    return [cancel_button(job)]
