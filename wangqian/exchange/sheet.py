@@ -32,6 +32,11 @@ class Sheet:
         """Raises Refused for files that cannot be read."""
         self._source = Workbook(content) if form == "xlsx" else Text(content)
 
+    @property
+    def height(self) -> int:
+        """About how many rows there are: a measure for the progress bar."""
+        return self._source.height
+
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Every row that is not blank. Raises Refused (formula, too long, too many)."""
         count = 0
@@ -77,6 +82,10 @@ class Workbook:
             if isinstance(broken, KeyboardInterrupt | SystemExit | MemoryError):
                 raise
             raise gate.unreadable() from broken
+
+    @property
+    def height(self) -> int:
+        return self._sheet.total_height
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         start = self._sheet.start
@@ -129,6 +138,10 @@ class Text:
         self._text = decoded(content)
         first = self._text[: self._text.find("\n") + 1 or None]
         self._delimiter = max(",;\t", key=first.count)
+
+    @property
+    def height(self) -> int:
+        return self._text.count("\n") + 1
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         lines: Iterable[str] = io.StringIO(self._text, newline="")

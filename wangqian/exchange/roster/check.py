@@ -57,9 +57,10 @@ class Place:
 class Checker:
     """Checks rows of one layout. Values seen before are remembered: most columns have few."""
 
-    def __init__(self, layout: Layout, place: Place, twins: Mapping[tuple[str, str], list[int]]) -> None:
-        """`twins`: (column key, compared text) → the rows of the file that share it."""
-        self.place, self.twins, self.today = place, twins, today()
+    def __init__(self, layout: Layout, place: Place) -> None:
+        self.place, self.today = place, today()
+        # (column key, compared text) → the rows of the file that share it; filled when the whole file has been read.
+        self.twins: Mapping[tuple[str, str], list[int]] = {}
         self.at = {column.key: where for where, column in layout.known}
         self.extras = layout.extras
         pairs = {key: code.key for key, code in PAIRS.items() if key in self.at or code.key in self.at}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -42,20 +42,22 @@ def check(job: Import) -> None:
     if layout.missing():
         ask_for_meanings(job, layout)
         return
-    total, twins = survey(sheet, layout)
-    if not total:
-        raise Refused("表头下面没有任何数据。")
     StagedRow.objects.filter(source=job).delete()
-    lease.renew(job, total=total, processed=0, new=0, changed=0, same=0, errors=0, headers=layout.columns)
-    place = Place.of(job.cohort, job.create_colleges)
-    checker = Checker(layout, place, twins)
-    counts: dict[str, int] = defaultdict(int)
+    expected = max(sheet.height - layout.last, 0)
+    lease.renew(job, total=expected, processed=0, new=0, changed=0, same=0, errors=0, headers=layout.columns)
+    checker = Checker(layout, Place.of(job.cohort, job.create_colleges))
+    twins, counts = Twins(layout), Counter[str]()
     empty = not Graduate.objects.filter(cohort=job.cohort).exists()
-    for batch in batches(sheet, layout):
+    for batch in batches(sheet, layout, twins):
         with transaction.atomic():
-            for status in judged(job, checker, batch, empty):
-                counts[status] += 1
+            counts.update(judged(job, checker, batch, empty))
             lease.renew(job, processed=job.processed + len(batch))
+    if not job.processed:
+        raise Refused("表头下面没有任何数据。")
+    if twins.shared:
+        with transaction.atomic():
+            judge_again(job, checker, sheet, twins, counts)
+            lease.renew(job, processed=job.processed)
     finish(job, layout, checker, counts)
 
 
@@ -78,31 +80,55 @@ def ask_for_meanings(job: Import, layout: Layout) -> None:
     lease.release(job, status=Stage.MAPPING, headers=layout.columns, notes=[note], total=0, processed=0)
 
 
-def survey(sheet: Sheet, layout: Layout) -> tuple[int, dict[tuple[str, str], list[int]]]:
-    """One walk before anything is stored: (rows, keys shared by several rows). Raises Refused for formulas and excess."""
-    first: dict[tuple[str, str], int] = {}
-    shared: dict[tuple[str, str], list[int]] = {}
-    places = [(key, layout.place(key)) for key in KEYS]
+class Twins:
+    """Which rows share a key. Known only when the whole file has been read."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.places = [(key, place) for key in KEYS if (place := layout.place(key)) is not None]
+        self.first: dict[tuple[str, str], int] = {}
+        self.shared: dict[tuple[str, str], list[int]] = {}
+
+    def see(self, number: int, cells: Row) -> None:
+        for key, place in self.places:
+            if place < len(cells) and cells[place]:
+                mark = (key, compared(cells[place]))
+                if (first := self.first.setdefault(mark, number)) != number:
+                    self.shared.setdefault(mark, [first]).append(number)
+
+    def rows(self) -> set[int]:
+        return {number for numbers in self.shared.values() for number in numbers}
+
+
+def batches(sheet: Sheet, layout: Layout, twins: Twins) -> Iterator[Batch]:
+    """The data rows, each inspected before it is handed on. Raises Refused for formulas and excess."""
+    batch: Batch = []
     total = 0
     for number, cells in sheet.rows():
-        inspect(number, cells)
         if number <= layout.last:
             continue
+        inspect(number, cells)
+        twins.see(number, cells)
+        batch.append((number, cells))
         total += 1
-        for key, place in places:
-            if place is not None and place < len(cells) and cells[place]:
-                mark = (key, compared(cells[place]))
-                if first.setdefault(mark, number) != number:
-                    shared.setdefault(mark, [first[mark]]).append(number)
-    if total > gate.MAX_ROWS:
-        raise gate.too_many_rows()
-    return total, shared
-
-
-def batches(sheet: Sheet, layout: Layout) -> Iterator[Batch]:
-    rows = ((number, cells) for number, cells in sheet.rows() if number > layout.last)
-    while batch := list(islice(rows, BATCH)):
+        if total > gate.MAX_ROWS:
+            raise gate.too_many_rows()
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
         yield batch
+
+
+def judge_again(job: Import, checker: Checker, sheet: Sheet, twins: Twins, counts: Counter[str]) -> None:
+    """Rows that share a key were staged before that was known: each is judged once more, naming the others."""
+    numbers = twins.rows()
+    checker.twins = twins.shared
+    rows = ((number, cells) for number, cells in sheet.rows() if number in numbers)
+    while batch := list(islice(rows, BATCH)):
+        earlier = StagedRow.objects.filter(source=job, number__in=[number for number, _cells in batch])
+        counts.subtract(earlier.values_list("status", flat=True))
+        earlier.delete()
+        counts.update(judged(job, checker, batch, False))
 
 
 def judged(job: Import, checker: Checker, batch: Batch, empty: bool) -> list[str]:
@@ -140,7 +166,7 @@ def staged(job: Import, row: Checked, found: Match) -> tuple[Any, ...]:
     return job.pk, row.number, found.status, found.graduate, vault.seal_row(job.pk, row.number, content)
 
 
-def finish(job: Import, layout: Layout, checker: Checker, counts: dict[str, int]) -> None:
+def finish(job: Import, layout: Layout, checker: Checker, counts: Counter[str]) -> None:
     notes = []
     kept = [header for _place, header in layout.extras]
     if kept:
@@ -155,6 +181,7 @@ def finish(job: Import, layout: Layout, checker: Checker, counts: dict[str, int]
     lease.release(
         job,
         status=Stage.CHECKED,
+        total=job.processed,
         errors=counts[RowStatus.ERROR],
         notes=notes,
         new_colleges=colleges,
