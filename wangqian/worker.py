@@ -15,6 +15,7 @@ from django.db import close_old_connections
 
 from wangqian.cases.tick import sweep_all, tick
 from wangqian.documents import make
+from wangqian.exchange.roster import apply
 from wangqian.exchange.roster import work as rosters
 from wangqian.notices import deliver
 
@@ -110,6 +111,9 @@ class Worker:
 def leave(*_: object) -> None:
     """Not finished in time: what is open is rolled back, what was claimed comes due again after its lease."""
     os._exit(0)
+
+
+apply.TELL[:] = [deliver.tell_changed]
 
 
 def usual_jobs(stopping: Callable[[], bool]) -> list[Job]:

@@ -1,6 +1,6 @@
 """The door of this layer: what the worker runs, what pages read, what others may send."""
 
-from wangqian.notices.direct import code_channel, message, send_code
+from wangqian.notices.direct import code_channel, message, send_code, tell_changed
 from wangqian.notices.expand import expand
 from wangqian.notices.queries import (
     Delivery,
@@ -32,6 +32,7 @@ __all__ = [
     "send",
     "send_code",
     "shown_code",
+    "tell_changed",
     "unmade",
     "unread_count",
 ]

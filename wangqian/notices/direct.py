@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
@@ -88,6 +89,30 @@ def message(
         before = same.count()
         Notice.objects.bulk_create(made, ignore_conflicts=True)
         return same.count() - before
+
+
+def tell_changed(who: str, fields: Mapping[UUID, str], key: str) -> None:
+    """ "{who} changed your data" to every graduate who has an account; `fields` are labels by graduate.
+
+    In the caller's transaction: the message exists exactly if the change does.
+    """
+    template, moment = "direct.data_changed", now()
+    members = Membership.objects.filter(graduate__in=list(fields), active=True).select_related("user")
+    made = []
+    for member in members:
+        with translation.override(member.user.language):
+            facts = {"who": who, "fields": fields[member.graduate_id]}  # type: ignore[index]
+            made += [
+                Notice(
+                    membership=member,
+                    template=template,
+                    key=key,
+                    **addressed(way, member.user, moment),
+                    **worded(way.name, DIRECT[template], facts, "/me/"),
+                )
+                for way in ways(member.user, DIRECT[template])
+            ]
+    Notice.objects.bulk_create(made, ignore_conflicts=True, batch_size=1000)
 
 
 def worded(channel: str, text: Text, facts: Mapping[str, str], path: str) -> dict[str, str]:

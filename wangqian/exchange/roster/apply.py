@@ -5,7 +5,7 @@ restart continues where the last one stopped and nothing is done twice.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -27,6 +27,8 @@ from wangqian.people.ids import new_id
 from wangqian.people.models import Cohort, College, Graduate, Status
 
 BATCH = 4000
+# Who hears of edited graduates, in the edit's transaction: (school, labels by graduate, key). The worker connects messages.
+TELL: list[Callable[[str, dict[UUID, str], str], None]] = []
 _TABLE = "people_graduate"
 _INSERTED = (
     "id", "school_id", "college_id", "cohort_id", "person_id", "identity_kind", "identity_cipher", "identity_index",
@@ -181,6 +183,8 @@ def change(job: Import, rows: Sequence[Row], there: Known) -> None:
     accounts.follow({key: index for key, index in corrected.items() if key})
     flows.after_edit([row.graduate for row in rows if row.graduate])
     note_edits(job, rows)
+    for tell in TELL:
+        tell(job.school.name, {row.graduate: edited(row.content["new"]) for row in rows if row.graduate}, str(job.pk))
 
 
 def written(
