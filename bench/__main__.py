@@ -102,7 +102,9 @@ def elsewhere(module: str, quick: bool) -> dict[str, Any]:
 def measured_here(module: str, quick: bool) -> dict[str, Any]:
     """Values by name, and "parts"."""
     with place():
-        found: dict[str, Any] = import_module(f"bench.{module}").measure(**({} if module == "pdf" else {"quick": quick}))
+        found: dict[str, Any] = import_module(f"bench.{module}").measure(
+            **({} if module == "pdf" else {"quick": quick})
+        )
     if "parts" not in found:
         found = {name: found.pop(name) for name in MEASURES[module]} | {"parts": found}
     return found

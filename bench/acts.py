@@ -116,5 +116,7 @@ def everybody_bound(scene: Scene) -> None:
     from bench.copies import run as query
 
     (cases,) = query("SELECT count(*) FROM cases_case WHERE state = 'review' AND version = 2 AND holds")[0]
-    (events,) = query("SELECT count(*) FROM cases_event e JOIN cases_outbox o ON o.event_id = e.id WHERE step = 'accept'")[0]
+    (events,) = query(
+        "SELECT count(*) FROM cases_event e JOIN cases_outbox o ON o.event_id = e.id WHERE step = 'accept'"
+    )[0]
     assert cases == events == scene.count, f"{cases} cases, {events} events of {scene.count}"

@@ -66,7 +66,10 @@ def transactions_per_second(script: Path, clients: int, each: int) -> float:
 def written(statements: Sequence[Statement], each: int) -> str:
     """The script: this client's next number, its values, then the statements; the health check first."""
     names = ", ".join(SLOTS)
-    lines = [f"\\set i :i + 1\n\\set n :client_id * {each} + :i", f"SELECT {names} FROM bench_accept WHERE n = :n \\gset"]
+    lines = [
+        f"\\set i :i + 1\n\\set n :client_id * {each} + :i",
+        f"SELECT {names} FROM bench_accept WHERE n = :n \\gset",
+    ]
     lines.append("SELECT 1;")
     for statement in statements:
         text = literal(statement)

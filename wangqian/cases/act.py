@@ -12,6 +12,12 @@ from uuid import UUID
 from wangqian.cases.models import Case, Event, Proof, Terms
 from wangqian.chart.words import Flow, Refused, Role, State, Step
 from wangqian.people.models import Actor, Employer, Graduate, Membership, SchoolProfile
+from wangqian.people.prepared import Prepared
+
+LATEST = Prepared(lambda case: Terms.objects.filter(case=case).order_by("-version")[:1])
+BEFORE = Prepared(
+    lambda case: Event.objects.filter(case=case).order_by("-number").values_list("user_id", "capacity", "hash")
+)
 
 
 class NotYours(Refused):
@@ -84,7 +90,7 @@ class Act:
     def latest_terms(self) -> Terms | None:
         """The newest version of the content; read once."""
         if self.terms is None and self.case.version:
-            self.terms = self.case.versions.order_by("-version").first()
+            self.terms = LATEST.first(self.case.pk)
         return self.terms
 
     @cached_property
@@ -92,7 +98,7 @@ class Act:
         """(user, capacity, hash) of the events before this act, newest first."""
         if self.case.version == 0:
             return []
-        return list(self.case.events.order_by("-number").values_list("user_id", "capacity", "hash"))
+        return BEFORE(self.case.pk)
 
     def content(self) -> dict[str, Any]:
         latest = self.latest_terms()

@@ -20,8 +20,15 @@ from wangqian.cases.proofs import require_proof
 from wangqian.chart.words import FLOWS, SYSTEM, Refused, Role
 from wangqian.people.clock import now
 from wangqian.people.models import PARTY_OF, Actor, Employer, Graduate, Membership, SchoolProfile
+from wangqian.people.prepared import Prepared
 
 PLACE = ("school", "college", "cohort")  # a graduate's, copied to his cases
+AROUND = ("employer", "profile", *PLACE)
+CASE = Prepared(lambda pk: Case.objects.select_for_update(of=("self",)).select_related(*AROUND).filter(pk=pk))
+CHILD = Prepared(lambda pk: Case.objects.select_for_update(of=("self",)).select_related(*AROUND, "parent").filter(pk=pk))
+GRADUATE = Prepared(lambda pk: Graduate.objects.select_for_update(no_key=True).filter(pk=pk))
+ACTIVE = Prepared(lambda pk: Membership.objects.filter(pk=pk, active=True, user__is_active=True))
+
 CLASHES = {
     "one_hold_per_graduate": "毕业生已有一份生效中或办理中的签约（登记），不能同时再办一份。",
     "one_open_invitation": "已向该毕业生发出邀请，对方尚未答复；在应约有效期内不能再次邀请。",
@@ -95,19 +102,17 @@ def new_case(
 
 def lock_graduate(pk: Any) -> Graduate:
     """The row every act about a graduate locks first. NO KEY, so that rows pointing at it may still be inserted."""
-    return Graduate.objects.select_for_update(no_key=True).get(pk=pk)
+    graduate: Graduate = GRADUATE.first(pk)
+    return graduate
 
 
 def lock(case: Case) -> Case:
     """Lock order, always: graduate, agreement, case. Then read the case, and what surrounds it, as they are now."""
-    related = ["employer", "profile"]
     if case.graduate_id:
         graduate = lock_graduate(case.graduate_id)
-        related += PLACE
     if case.parent_id:
         Case.objects.select_for_update().get(pk=case.parent_id)
-        related.append("parent")
-    locked = Case.objects.select_for_update(of=("self",)).select_related(*related).get(pk=case.pk)
+    locked: Case = (CHILD if case.parent_id else CASE).first(case.pk)
     if case.graduate_id:
         locked.graduate = graduate
         for name in PLACE:  # read after the graduate's lock, unlike anything joined to it
@@ -146,8 +151,7 @@ def authorise(act: Act) -> None:
         if act.by is not act.step.who:
             raise NotYours("找不到此事项。")
         return
-    counts = Membership.objects.filter(pk=act.by.membership.pk, active=True, user__is_active=True)
-    current = next(iter(counts), None)
+    current: Membership | None = ACTIVE.first(act.by.membership.pk)
     columns = act.step.who.scope(current) if current else None
     if columns is None:
         raise NotYours("找不到此事项。")

@@ -14,6 +14,10 @@ from wangqian.chart.words import Refused
 from wangqian.people.clock import now
 from wangqian.people.identity import keyed
 from wangqian.people.models import Throttle, User
+from wangqian.people.prepared import Prepared
+
+LOCKED = Prepared(lambda pk: Proof.objects.select_for_update().filter(pk=pk))
+ISSUED = Prepared(lambda pk: Proof.objects.filter(pk=pk, used_at=None, verified_at=None))
 
 
 class CodeRefused(Refused):
@@ -70,7 +74,7 @@ def require_proof(act: Act, text: str) -> None:
     """Refuse unless a fresh proof by this user covers this step on this text."""
     proof = act.proof
     if proof is not None:
-        proof = next(iter(Proof.objects.select_for_update().filter(pk=proof.pk)), None)
+        proof = LOCKED.first(proof.pk)
     if proof is None or not covers(act, proof, item(act, text)):
         raise NeedsProof(text)
     act.proof = proof

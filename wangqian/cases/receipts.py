@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from uuid import UUID
 
 from django.db import transaction
 
 from wangqian.cases.models import Receipt, digest
 from wangqian.chart.words import Refused
 from wangqian.people.models import User
+from wangqian.people.prepared import Prepared
+
+KEPT = Prepared(lambda actor, key: Receipt.objects.select_for_update().filter(actor=actor, key=key), UUID, str)
 
 
 class OtherBody(Refused):
@@ -35,7 +39,7 @@ def once(user: User, key: str, body: Mapping[str, object], act: Callable[[], str
     with transaction.atomic():
         fresh = Receipt(actor=user, key=key, body_sha256=digest(body), status=303)
         Receipt.objects.bulk_create([fresh], ignore_conflicts=True)
-        receipt = Receipt.objects.select_for_update().get(actor=user, key=key)
+        receipt: Receipt = KEPT.first(user.pk, key)
         if receipt.location:
             return checked(receipt, body)
         location = act()

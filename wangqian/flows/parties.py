@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from wangqian.cases.models import Case
 from wangqian.chart.words import Role
 from wangqian.people.models import Capacity, Membership
+from wangqian.people.prepared import Prepared
 
 Columns = Mapping[str, object] | None
 
+CASE = Prepared(lambda pk: Case.objects.filter(pk=pk))
 REVIEWING = (Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL)
 
 
@@ -83,6 +86,15 @@ def cases_for(membership: Membership) -> QuerySet[Case]:
     """Every case in scope; the only way pages reach cases."""
     columns = readable(membership)
     return Case.objects.none() if columns is None else Case.objects.filter(**columns)
+
+
+def case_for(membership: Membership, pk: UUID) -> Case | None:
+    """One case in scope, alone; None outside it."""
+    case: Case | None = CASE.first(pk)
+    columns = readable(membership)
+    if case is None or columns is None:
+        return None
+    return case if all(getattr(case, name) == value for name, value in columns.items()) else None
 
 
 def reviewers(case: Case) -> QuerySet[Membership]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-
-from django.db.models import QuerySet
+from uuid import UUID
 
 from wangqian.cases.act import Act
 from wangqian.cases.models import Case, CurrentDestination, Event
@@ -13,7 +12,13 @@ from wangqian.codes.table import table
 from wangqian.flows import texts
 from wangqian.flows.parties import reviewers
 from wangqian.people.models import Capacity, Cohort, Employer, Favourite, Graduate, SchoolProfile, Status
+from wangqian.people.prepared import Prepared
 
+HOLDING = Prepared(
+    lambda graduate, case: Case.objects.filter(graduate=graduate, holds=True).exclude(pk=case).values_list("pk"),
+    UUID,
+    UUID,
+)
 INVITATIONS = 3
 INVITATION_WINDOW = timedelta(days=7)
 
@@ -107,11 +112,7 @@ def overdue(act: Act) -> bool:
 @rule("您已有一份签约（登记）在办理或生效中，其他单位的邀请只能查看。")
 def free(act: Act) -> bool:
     """L1: nothing else holds the graduate (M003 §4.2(1))."""
-    return not holding(act).exists()
-
-
-def holding(act: Act) -> QuerySet[Case]:
-    return Case.objects.filter(graduate=act.graduate, holds=True).exclude(pk=act.case.pk)
+    return not HOLDING(act.graduate.pk, act.case.pk)
 
 
 @rule("请先核对基本信息并点“信息确认无误”，再办理签约。")

@@ -9,13 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from wangqian.people.models import Actor, Membership
+from wangqian.people.prepared import Prepared
 from wangqian.web.headers import SecurityHeaders
 
 __all__ = ["Capacity", "SecurityHeaders"]
 
 SESSION_KEY = "membership"
 SHOWN = ("graduate__school", "graduate__college", "graduate__cohort", "employer", "school", "college")
-POSTED = ("graduate",)  # an act is answered by a redirect, which has no frame to fill
+FIRST = Prepared(
+    lambda user: Membership.objects.filter(user=user, active=True).select_related("graduate").order_by("pk")[:1]
+)
 
 
 class Capacity:
@@ -49,10 +52,13 @@ def address(request: HttpRequest) -> str:
 def actor_of(request: HttpRequest) -> Actor | None:
     if not request.user.is_authenticated:
         return None
-    places = POSTED if request.method == "POST" else SHOWN
-    mine = Membership.objects.filter(user=request.user, active=True).select_related(*places).order_by("pk")
     chosen = request.session.get(SESSION_KEY)
-    membership = (mine.filter(pk=chosen).first() if chosen else None) or mine.first()
+    membership: Membership | None
+    if request.method == "POST" and not chosen:  # answered by a redirect, which has no frame to fill
+        membership = FIRST.first(request.user.pk)
+    else:
+        mine = Membership.objects.filter(user=request.user, active=True).select_related(*SHOWN).order_by("pk")
+        membership = (mine.filter(pk=chosen).first() if chosen else None) or mine.first()
     if membership is None:
         return None
     membership.user = request.user

@@ -248,7 +248,7 @@ def sent_to(proof: Proof) -> str:
 def issued(request: HttpRequest, key: str) -> Proof | None:
     """The code last sent for this step, while it can still be entered."""
     pk = request.session.get(f"proof:{key}")
-    return next(iter(Proof.objects.filter(pk=pk, used_at=None, verified_at=None)), None) if pk else None
+    return proofs.ISSUED.first(UUID(pk)) if pk else None
 
 
 def send_code(request: HttpRequest, subject: Subject, content: dict[str, Any]) -> HttpResponse:

@@ -15,7 +15,7 @@ from wangqian.cases.engine import new_case, open_case, perform
 from wangqian.cases.models import Case, Event, Proof
 from wangqian.cases.queries import admits, drawn
 from wangqian.chart.words import FLOWS, Refused, Step
-from wangqian.flows.parties import cases_for, own_place
+from wangqian.flows.parties import case_for, cases_for, own_place
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity, Employer, Favourite, Graduate
 
@@ -101,8 +101,10 @@ def visible_case(actor: Actor, pk: UUID, related: tuple[str, ...] = RELATED) -> 
     mine = actor.membership.graduate
     if mine is None and related:
         related += ("graduate__school", "graduate__college", "graduate__cohort")
-    found = cases_for(actor.membership).filter(pk=pk)
-    case = next(iter(found.select_related(*related) if related else found), None)
+    if related:
+        case = next(iter(cases_for(actor.membership).select_related(*related).filter(pk=pk)), None)
+    else:
+        case = case_for(actor.membership, pk)
     if case is None:
         raise Http404
     if mine is not None:

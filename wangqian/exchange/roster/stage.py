@@ -85,15 +85,15 @@ class Twins:
 
     def __init__(self, layout: Layout) -> None:
         self.places = [(key, place) for key in KEYS if (place := layout.place(key)) is not None]
-        self.first: dict[tuple[str, str], int] = {}
+        self.first: dict[str, dict[str, int]] = {key: {} for key in KEYS}
         self.shared: dict[tuple[str, str], list[int]] = {}
 
     def see(self, number: int, cells: Row) -> None:
         for key, place in self.places:
             if place < len(cells) and cells[place]:
-                mark = (key, compared(cells[place]))
-                if (first := self.first.setdefault(mark, number)) != number:
-                    self.shared.setdefault(mark, [first]).append(number)
+                text = compared(cells[place])
+                if (first := self.first[key].setdefault(text, number)) != number:
+                    self.shared.setdefault((key, text), [first]).append(number)
 
     def rows(self) -> set[int]:
         return {number for numbers in self.shared.values() for number in numbers}
