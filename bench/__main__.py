@@ -113,7 +113,7 @@ def measured_here(module: str, quick: bool) -> dict[str, Any]:
 def judged(found: dict[str, Any], only: list[str] | None) -> dict[str, Result]:
     """Values with their aims; the parts stand with the first value of the measurement."""
     parts = found.pop("parts")
-    made = {}
+    made: dict[str, Result] = {}
     for name, value in found.items():
         aim = AIMS.get(name)
         if not only or name in only:

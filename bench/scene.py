@@ -99,9 +99,19 @@ class Scene:
         seen, proof = self.prove(case, membership)
         proof.code_digest = code_digest(proof, code)
         session = logged_in(membership, {f"proof:online.accept:{case.pk}": str(proof.pk)})
-        ids = (str(pk) for pk in (membership.user_id, membership.pk, case.graduate_id, case.pk, proof.pk))
-        csrf = secrets.token_hex(16)
-        return Accept(session.session_key, *ids, secrets.token_hex(16), seen, code, csrf), proof, session
+        made = Accept(
+            session_key=session.session_key,
+            user_id=str(membership.user_id),
+            membership_id=str(membership.pk),
+            graduate_id=str(case.graduate_id),
+            case_id=str(case.pk),
+            proof_id=str(proof.pk),
+            key=secrets.token_hex(16),
+            seen=seen,
+            code=code,
+            csrf=secrets.token_hex(16),
+        )
+        return made, proof, session
 
     def prove(self, case: Any, membership: Any) -> tuple[str, Any]:
         """The text's hash, computed as the page does, and an unverified proof bound to it."""

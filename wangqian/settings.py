@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "wangqian.web.middleware.Capacity",
+    "wangqian.web.middleware.PageForEveryAnswer",
 ]
 ROOT_URLCONF = "wangqian.urls"
 WSGI_APPLICATION = "wangqian.wsgi.application"

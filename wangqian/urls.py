@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from wangqian.web import casepage, employer, graduate, home, operator, paper, pattern, public, roster, school, steps
+from wangqian.web import (
+    casepage,
+    contact,
+    employer,
+    graduate,
+    home,
+    operator,
+    paper,
+    pattern,
+    public,
+    roster,
+    school,
+    steps,
+)
 
 urlpatterns = [
     path("", public.start, name="start"),
@@ -30,7 +43,7 @@ urlpatterns = [
     # graduate
     path("me/confirm/", graduate.confirm_information, name="confirm-information"),
     path("me/", graduate.my_information, name="my-information"),
-    path("me/contact/", graduate.contact, name="my-contact"),
+    path("me/contact/", contact.contact, name="my-contact"),
     # employer
     path("favourites/add/", employer.add_favourite, name="add-favourite"),
     path("favourites/<uuid:pk>/remove/", employer.remove_favourite, name="remove-favourite"),

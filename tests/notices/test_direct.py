@@ -98,4 +98,4 @@ def test_a_direct_message_is_said_once_per_key(cast: Cast) -> None:
 
 
 def test_every_direct_text_has_a_use() -> None:
-    assert set(direct.DIRECT) == {"direct.code", "direct.data_changed", "direct.looked_up"}
+    assert set(direct.DIRECT) == {"direct.code", "direct.contact_changed", "direct.data_changed", "direct.looked_up"}

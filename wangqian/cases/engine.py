@@ -25,7 +25,9 @@ from wangqian.people.prepared import Prepared
 PLACE = ("school", "college", "cohort")  # a graduate's, copied to his cases
 AROUND = ("employer", "profile", *PLACE)
 CASE = Prepared(lambda pk: Case.objects.select_for_update(of=("self",)).select_related(*AROUND).filter(pk=pk))
-CHILD = Prepared(lambda pk: Case.objects.select_for_update(of=("self",)).select_related(*AROUND, "parent").filter(pk=pk))
+CHILD = Prepared(
+    lambda pk: Case.objects.select_for_update(of=("self",)).select_related(*AROUND, "parent").filter(pk=pk)
+)
 GRADUATE = Prepared(lambda pk: Graduate.objects.select_for_update(no_key=True).filter(pk=pk))
 ACTIVE = Prepared(lambda pk: Membership.objects.filter(pk=pk, active=True, user__is_active=True))
 

@@ -10,17 +10,33 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from wangqian.chart.fields import Field, Input, Keep, Need
 from wangqian.codes.table import table
+from wangqian.codes.table import today as table_today
 
-MOBILE = RegexValidator(r"^1[3-9]\d{9}$", gettext_lazy("请填写 11 位手机号码，例如 13800000000"))
-PHONE = RegexValidator(r"^[0-9+()（）\- 转]{5,30}$", gettext_lazy("请填写电话号码，例如 021-55550100"))
+MOBILE = RegexValidator(r"\A1[3-9][0-9]{9}\Z", gettext_lazy("请填写 11 位手机号码，例如 13800000000"))
+PHONE = RegexValidator(r"\A[0-9+()（）\- 转]{5,30}\Z", gettext_lazy("请填写电话号码，例如 021-55550100"))
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 YES_NO = (("yes", gettext_lazy("是")), ("no", gettext_lazy("否")))
+
+
+# By the code of Django's own validators, whose sentences say neither what is wrong nor what to do.
+WRONG: dict[str, Any] = {
+    "max_length": gettext_lazy("最多 %(limit_value)d 个字，现在有 %(show_value)d 个"),
+    "min_value": gettext_lazy("不能小于 %(limit_value)s"),
+    "max_value": gettext_lazy("不能大于 %(limit_value)s"),
+    "max_digits": gettext_lazy("数字太长，最多 %(max)s 位"),
+    "max_decimal_places": gettext_lazy("最多写到分，即两位小数"),
+    "max_whole_digits": gettext_lazy("数字太大，整数最多 %(max)s 位"),
+    "null_characters_not_allowed": gettext_lazy("含有不能使用的控制字符，请删除后重填"),
+    "invalid_choice": gettext_lazy("请从列表中选择"),
+}
+YEARS_AHEAD = 5
 
 
 class Invalid(Exception):
@@ -42,6 +58,8 @@ class NeedForm(forms.Form):
         cleaned = self.cleaned_data
         for field in self.need.fields:
             value = cleaned.get(field.name)
+            if isinstance(value, str):  # browsers send CR LF for a line end
+                value = cleaned[field.name] = value.replace("\r\n", "\n")
             if isinstance(value, str) and CONTROL.search(value):
                 self.add_error(field.name, gettext("含有不能使用的控制字符，请删除后重填"))
             if not asked(field, cleaned):
@@ -73,8 +91,8 @@ def plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    return str(value).replace("\r\n", "\n")
+        return f"{value or Decimal(0):.2f}"  # never "-0.00"
+    return str(value)
 
 
 def form_field(field: Field) -> forms.Field:
@@ -87,6 +105,7 @@ def form_field(field: Field) -> forms.Field:
         "initial": field.initial or None,
     }
     made = MAKERS[field.kind](field, common)
+    made.error_messages |= WRONG
     made.error_messages["required"] = missing(field)
     if field.when:
         made.widget.attrs["data-when"] = "=".join(field.when)
@@ -154,7 +173,16 @@ def number(field: Field, common: dict[str, Any]) -> forms.Field:
 def day(field: Field, common: dict[str, Any]) -> forms.Field:
     messages = {"invalid": gettext_lazy("请按 2027-07-15 这样填写日期")}
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(input_formats=["%Y-%m-%d"], widget=widget, error_messages=messages, **common)
+    made = forms.DateField(input_formats=["%Y-%m-%d"], widget=widget, error_messages=messages, **common)
+    made.validators.append(soon)
+    return made
+
+
+def soon(value: date) -> None:
+    """Dates people are asked for lie ahead: from today to five years from now."""
+    here = table_today()
+    if not here <= value <= here.replace(year=here.year + YEARS_AHEAD, day=min(here.day, 28)):
+        raise ValidationError(gettext("请填写今天或以后、五年以内的日期"))
 
 
 def choosing(field: Field, common: dict[str, Any]) -> forms.Field:

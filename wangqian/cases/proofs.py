@@ -52,6 +52,12 @@ def issue(user: User, step: str, items: list[str], method: str = "sms") -> tuple
     return proof, code
 
 
+def wait_seconds(user: User) -> int:
+    """Seconds until this phone may get the next code."""
+    row = Throttle.objects.filter(key=f"proof-minute:{keyed('proof-phone', user.phone)}").first()
+    return max(0, 60 - int((now() - row.since).total_seconds())) if row else 0
+
+
 def code_digest(proof: Proof, code: str) -> str:
     return keyed("proof-code", str(proof.pk), code)
 

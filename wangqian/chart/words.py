@@ -96,6 +96,7 @@ class State:
     words: Mapping[str, str] = field(default_factory=dict)  # what a party reads instead of the label
     due: str = ""  # the case column with the deadline
     remind: tuple[int, ...] = ()  # hours before the deadline
+    otherwise: str = ""  # what happens if nobody answers in time
     exclusive: str = ""  # at most one case of this kind at a time ("invitation", "termination")
     verify: str = ""  # the word of the public verification page
     name: str = ""
@@ -164,6 +165,7 @@ class Step:
     onward: bool = False  # stays in review and goes one level on
     due: Callable[[Any], Any] | None = None  # the deadline it sets
     again: str = ""  # the button when it starts anew from an ended case
+    cites: Callable[[Any], Any] | None = None  # (case) -> the earlier event whose words the actor must read
     explain: str = ""  # what the step's page says first
     ask: str = ""  # the sentence ticked before acting
     tone: str = ""  # "danger", "quiet"

@@ -70,13 +70,13 @@ EXTENSION = Need(
 DECLINING = Need(
     "declining",
     "拒绝原因",
-    (Field("reason", "拒绝原因", Input.LINES, most=300, help="选填，单位会看到"),),
+    (Field("reason", "拒绝原因", Input.LINES, most=300, help="单位会看到"),),
 )
 
 RETRACTING = Need(
     "retracting",
     "撤回原因",
-    (Field("reason", "撤回原因", Input.LINES, most=300, help="选填，毕业生会看到"),),
+    (Field("reason", "撤回原因", Input.LINES, most=300, help="毕业生会看到"),),
 )
 
 ABOUT = (

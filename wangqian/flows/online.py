@@ -107,6 +107,7 @@ class OnlineSigning(Releasable):
         mine="待您应约",
         due="respond_by",
         remind=(72, 24),
+        otherwise="逾期未回应则邀请失效，单位可再次邀请；到期前 72 小时和 24 小时会提醒。",
         exclusive="invitation",
     )
     review = State("学校（院系）审核", holds=True, words={"employer": "学生已签约，学校审核中"}, verify="审核中，尚未生效")
@@ -167,7 +168,7 @@ class OnlineSigning(Releasable):
         shows=True, proof=last_level,
         then=(when_done(issue_number, enter_ledger("10"), void_others), skip_empty_levels),
         paper=True,
-        explain="请核对毕业生信息与签约内容。最后一级通过后协议生效。",
+        explain="请核对毕业生信息与签约内容。最后一级通过后签约完成，登记毕业去向。",
     )
     refuse = Step(
         review, refused, REVIEWER, "审核不通过",

@@ -69,10 +69,12 @@ class OnlineTermination(Flow):
     needs_parent = True
 
     awaiting_employer = State(
-        "等待单位回应", turn=EMPLOYER, mine="待您回应解约", due="respond_by", remind=(72, 24), exclusive="termination"
+        "等待单位回应", turn=EMPLOYER, mine="待您回应解约", due="respond_by", remind=(72, 24), exclusive="termination",
+        otherwise="逾期未回应则解约失败，签约仍然有效；到期前 72 小时和 24 小时会提醒。",
     )
     awaiting_graduate = State(
-        "等待学生回应", turn=GRADUATE, mine="待您回应解约", due="respond_by", remind=(72, 24), exclusive="termination"
+        "等待学生回应", turn=GRADUATE, mine="待您回应解约", due="respond_by", remind=(72, 24), exclusive="termination",
+        otherwise="逾期未回应则解约失败，签约仍然有效；到期前 72 小时和 24 小时会提醒。",
     )
     review = State("学校（院系）审核", exclusive="termination")
     terminated = State("已解约", DONE)

@@ -115,7 +115,7 @@ def told(case: Case, role: Role) -> QuerySet[Membership]:
     if role is EMPLOYER:
         return active.filter(kind=Capacity.EMPLOYER, employer=case.employer_id)
     if role is SCHOOL:
-        return active.filter(kind=Capacity.SCHOOL, school=case.school_id, admin=True)
+        return active.filter(kind=Capacity.SCHOOL, school=case.school_id)
     if role is REVIEWER:
         return reviewers(case).select_related("user")
     return active.none()

@@ -9,7 +9,7 @@ from wangqian.cases.models import Case
 from wangqian.chart.words import HOLDING, STAY, VOID, Flow, State, Step
 from wangqian.flows.needs import RELEASE, WITHDRAW_RELEASE
 from wangqian.flows.parties import EMPLOYER, GRADUATE, SCHOOL
-from wangqian.flows.rules import another_person, no_release_requested, release_requested
+from wangqian.flows.rules import another_person, no_release_requested, pending_release, release_requested
 
 
 def release_children(act: Act) -> None:
@@ -52,6 +52,7 @@ class Releasable(Flow, abstract=True):
         SCHOOL,
         "确认学校解除",
         only_if=(release_requested, another_person),
+        cites=pending_release,
         proof=True,
         shows=True,
         then=(leave_ledger, release_children),

@@ -10,11 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from wangqian.cases.forms import facts
 from wangqian.cases.models import Case, Event
 from wangqian.cases.queries import Move, moves, timeline
-from wangqian.chart.fields import Keep
-from wangqian.chart.words import Step
 from wangqian.codes.serial import pretty
 from wangqian.flows.rules import pending_release
 from wangqian.notices import queries
@@ -27,10 +24,13 @@ from wangqian.web.paper import paper_panels
 from wangqian.web.subjects import visible_case
 from wangqian.web.wording import clock
 from wangqian.web.words import (
+    LOCKED,
     case_title,
     level_words,
+    locked,
     other_side,
     path_of,
+    said,
     state_tag,
     state_words,
     turn_of,
@@ -52,7 +52,7 @@ def case_page(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         title=case_title(case, membership),
         lead=lead(case),
         back=Link(_("返回"), reverse("home")),
-        tags=[state_tag(case, membership)],
+        tags=[state_tag(case, membership, locked(case, membership))],
         alerts=alerts(case, happened),
         path=path_of(case),
         turn=turn_card(case, actor),
@@ -74,42 +74,39 @@ def lead(case: Case) -> str:
 def alerts(case: Case, happened: list[Event]) -> list[Alert]:
     """Why it ended, and what hangs over it."""
     found = []
-    last = happened[-1]
-    if last.said.get("reason") and case.word.kind in ("failed", "void"):
-        found.append(Alert("bad", _(case.word.label), items=[f"{a}：{b}" for a, b in said(case, last)]))
+    because = [event for event in happened if event.said.get("reason")][-1:]
+    if because and case.word.kind in ("failed", "void"):
+        found.append(Alert("bad", _(case.word.label), items=[f"{a}：{b}" for a, b in said(case, because[0])]))
     if case.holds and pending_release(case):
         found.append(Alert("warn", _("学校已提请解除，等待另一位学校老师确认")))
     return found
 
 
-def said(case: Case, event: Event) -> list[tuple[str, str]]:
-    """The words beside an event, with their labels."""
-    step: Step = case.chart.steps[event.step]
-    rows: list[tuple[str, str]] = []
-    for need in step.needs:
-        if need.keep is not Keep.TERMS:
-            rows += facts(need, event.said if need.keep is Keep.NOTE else event.data)
-    return rows
-
-
 def turn_card(case: Case, actor: Actor) -> TurnCard | None:
     if not case.turn:
         return None
-    mine = case.turn == actor.membership.kind
+    shut = locked(case, actor.membership)
+    mine = case.turn == actor.membership.kind and not shut
     return TurnCard(
-        tag=state_tag(case, actor.membership),
-        title=_("轮到您办理") if mine else _("等待%(who)s办理") % {"who": turn_of(case)},
-        sentence=after(case),
+        tag=state_tag(case, actor.membership, shut),
+        title=heading(case, mine, shut),
+        sentence=str(LOCKED) if shut else after(case),
         due=case.respond_by if case.word.due else None,
         since=case.since,
         mine=mine,
     )
 
 
+def heading(case: Case, mine: bool, shut: bool) -> str:
+    if shut:
+        return _("现在只能查看")
+    return _("轮到您办理") if mine else _("等待%(who)s办理") % {"who": turn_of(case)}
+
+
 def after(case: Case) -> str:
     """What happens if nobody acts."""
-    if case.word.due:
-        return _("逾期未回应则自动失效；到期前 72 小时和 24 小时会提醒。")
+    if case.word.otherwise:
+        return _(case.word.otherwise)
     return _("审核没有期限；审核结果会通知各方。")
 
 

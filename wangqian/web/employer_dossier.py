@@ -63,6 +63,7 @@ class DossierForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
+        cleaned |= {name: value.replace("\r\n", "\n") for name, value in cleaned.items()}
         for name in [name for name, value in cleaned.items() if CONTROL.search(value)]:
             self.add_error(name, _("含有不能使用的控制字符，请删除后重填"))
         return cleaned

@@ -180,8 +180,10 @@ def keep(request: HttpRequest, actor: Actor, text: str) -> HttpResponse:
     except Refused as refusal:
         messages.warning(request, str(refusal))
         return redirect("add-favourite")
-    sentence = _("%(name)s已加入收藏夹，可以发起签约邀请。") if new else _("%(name)s已在收藏夹中。")
-    messages.success(request, sentence % {"name": graduate.name})
+    sentence = _("%(name)s已加入收藏夹。") if new else _("%(name)s已在收藏夹中。")
+    why = favourites.refusals(actor.membership.employer, [graduate], now()).get(graduate.pk)
+    following = str(why) if why else _("可以发起签约邀请。")
+    messages.success(request, f"{sentence % {'name': graduate.name}}{following}")
     return redirect(listed(graduate))
 
 

@@ -113,17 +113,14 @@ def full(content: dict[str, Any]) -> ExactText:
 
 def warnings(content: dict[str, Any]) -> list[Alert]:
     """What the actor should notice before he binds himself; never a block (`codes.md` §8)."""
-    damages = content.get("terms", {}).get("damages") if "terms" in content else ""
-    if damages and Decimal(damages) > ADVISED_DAMAGES:
-        return [
-            Alert(
-                "warn",
-                _("违约金高于一般水平"),
-                _("约定的违约金为 %(amount)s 元，一般不超过 5,000 元。请确认双方都清楚。")
-                % {"amount": f"{Decimal(damages):,.0f}"},
-            )
-        ]
-    return []
+    terms = content.get("terms", {})
+    found = []
+    if Decimal(terms.get("damages") or 0) > ADVISED_DAMAGES:
+        said = _("约定的违约金为 %(amount)s 元，一般不超过 5,000 元。请确认双方都清楚。")
+        found.append(Alert("warn", _("违约金高于一般水平"), said % {"amount": f"{Decimal(terms['damages']):,.0f}"}))
+    if terms.get("pay") and Decimal(terms["pay"]) < Decimal(terms.get("trial_pay") or 0):
+        found.append(Alert("warn", _("转正起薪低于试用起薪"), _("请核对两项金额是否填反。")))
+    return found
 
 
 def about(subject: Subject) -> list[Panel]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -111,4 +112,12 @@ def before_confirming(view: View) -> View:
 def to_login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise Http404
-    return redirect(f"{reverse('login')}?next={request.path}")
+    return redirect(f"{reverse('login')}?{urlencode({'next': came_from(request)})}")
+
+
+def came_from(request: HttpRequest) -> str:
+    """Where to go on after logging in: the page asked for, or, when something was sent, the page it was sent from."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("Referer", ""))
+    return page.path if page.netloc == request.get_host() else reverse("home")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from wangqian.cases.forms import MOBILE
 from wangqian.cases.models import Case
 from wangqian.flows.parties import cases_for
 from wangqian.flows.rules import may_sign
@@ -19,13 +17,12 @@ from wangqian.people.clock import now
 from wangqian.people.models import AccessLog, Actor, Capacity, Graduate, SchoolProfile
 from wangqian.web.doors import HomePage
 from wangqian.web.frame import acting, before_confirming, show
-from wangqian.web.pages import Panel, PlainPage, SheetPage, StepPage
+from wangqian.web.pages import Panel, SheetPage, StepPage
 from wangqian.web.panels import (
     Alert,
     Button,
     Fact,
     Facts,
-    Link,
     Task,
     Tasks,
     Timeline,
@@ -33,7 +30,7 @@ from wangqian.web.panels import (
     TurnCard,
 )
 from wangqian.web.wording import clock
-from wangqian.web.words import state_tag, turn_of
+from wangqian.web.words import LOCKED, state_tag, turn_of
 
 
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -62,14 +59,14 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def locked(case: Case, held: Case | None) -> bool:
     """Another invitation while one is held: read-only, with the reason (M003 §4.2(1))."""
-    return case.flow == "online" and held is not None and held.pk != case.pk
+    return case.exclusive == "invitation" and held is not None
 
 
 def card(case: Case, actor: Actor, mine: bool, held: Case | None = None) -> TurnCard:
     url = reverse("case", args=[case.pk])
-    shut = not mine and case.turn == Capacity.GRADUATE
+    shut = not mine and locked(case, held)
     return TurnCard(
-        tag=state_tag(case, actor.membership),
+        tag=state_tag(case, actor.membership, shut),
         title=title(case),
         sentence=sentence(case, mine, shut),
         due=case.respond_by if case.word.due else None,
@@ -89,9 +86,9 @@ def title(case: Case) -> str:
 
 def sentence(case: Case, mine: bool, shut: bool) -> str:
     if shut:
-        return _("您已有一份签约在办理或生效中，此邀请只能查看。")
+        return str(LOCKED)
     if mine:
-        return _("逾期后单位可再次邀请。") if case.flow == "online" else _("逾期未回应则解约失败，签约仍然有效。")
+        return _(case.word.otherwise)
     if case.turn:
         return _("等待%(who)s办理；办好后会通知您。") % {"who": turn_of(case)}
     return _("%(at)s 更新") % {"at": clock(case.moved_at)}
@@ -113,7 +110,7 @@ def tasks(graduate: Graduate, held: Case | None, waiting: list[Case]) -> Tasks:
         _("我的事项"),
         [
             Task(_("核对基本信息"), "done", confirmed, reverse("my-information")),
-            Task(_("签约"), "done" if signed else "now", signing, reverse("case", args=[held.pk]) if held else ""),
+            Task(_("签约"), "done" if signed else "later" if held else "now", signing, reverse("case", args=[held.pk]) if held else ""),
         ],
     )
 
@@ -231,7 +228,8 @@ LOOKS = {
     "look_up": gettext_lazy("单位按姓名、证件号查询了您"),
     "unmask": gettext_lazy("查看了您的完整证件号"),
     "verification": gettext_lazy("有人核验了您的协议"),
-    "roster_import": gettext_lazy("学校导入了生源信息"),
+    "roster_import": gettext_lazy("学校修改了您的信息"),
+    "contact_changed": gettext_lazy("您修改了联系方式"),
 }
 
 
@@ -250,33 +248,3 @@ def looked(graduate: Graduate) -> Panel:
         for row in rows.order_by("-id")[:20]
     ]
     return Timeline(_("谁查看过我的信息"), items, note="" if items else _("还没有人查看过。"))
-
-
-class ContactForm(forms.Form):
-    phone = forms.CharField(label=gettext_lazy("手机号码"), max_length=11, validators=[MOBILE])
-    email = forms.EmailField(label=gettext_lazy("电子邮箱"), max_length=100)
-
-
-@before_confirming
-def contact_page(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Phone and e-mail are his own to change; the account follows."""
-    graduate = actor.membership.graduate
-    assert graduate is not None
-    form = ContactForm(request.POST if request.method == "POST" else None, initial={"phone": graduate.phone, "email": graduate.email})
-    if request.method == "POST" and form.is_valid():
-        changed = form.cleaned_data
-        Graduate.objects.filter(pk=graduate.pk).update(**changed)
-        type(actor.user).objects.filter(pk=actor.user.pk).update(**changed)
-        messages.success(request, _("联系方式已保存。"))
-        return redirect("my-information")
-    page = PlainPage(
-        title=_("修改联系方式"),
-        lead=_("新的手机会用来接收验证码，请填写您本人使用的号码。"),
-        back=Link(_("返回"), reverse("my-information")),
-        form=form,
-        act=Button(_("保存"), method="submit", primary=True),
-    )
-    return show(request, page, 422 if form.errors else 200)
-
-
-contact = acting(Capacity.GRADUATE)(contact_page)

@@ -12,13 +12,30 @@ from wangqian.people.models import Actor, Membership
 from wangqian.people.prepared import Prepared
 from wangqian.web.headers import SecurityHeaders
 
-__all__ = ["Capacity", "SecurityHeaders"]
+__all__ = ["Capacity", "PageForEveryAnswer", "SecurityHeaders"]
 
 SESSION_KEY = "membership"
 SHOWN = ("graduate__school", "graduate__college", "graduate__cohort", "employer", "school", "college")
 FIRST = Prepared(
     lambda user: Membership.objects.filter(user=user, active=True).select_related("graduate").order_by("pk")[:1]
 )
+
+
+class PageForEveryAnswer:
+    """Django answers a method a page does not take with nothing at all; people get a page that says how to go on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        from wangqian.web.public import method_not_allowed
+
+        page = method_not_allowed(request)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class Capacity:

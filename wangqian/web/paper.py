@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wangqian.cases.models import Case
+from wangqian.chart.words import DONE
 from wangqian.codes.serial import pretty
 from wangqian.documents import read
 from wangqian.documents.models import Artefact
@@ -18,7 +19,7 @@ from wangqian.people.models import Actor
 from wangqian.web.doors import PreviewPage
 from wangqian.web.frame import acting, show
 from wangqian.web.pages import Panel
-from wangqian.web.panels import Button, Fact, Link, Picture, Progress, Text
+from wangqian.web.panels import Alert, Button, Fact, Link, Picture, Progress, Text
 from wangqian.web.subjects import visible_case
 from wangqian.web.words import state_words
 
@@ -31,7 +32,7 @@ def paper_panels(case: Case) -> list[Panel]:
     if state == "making":
         return [Text(_("就业协议书"), [_("协议书生成中，稍后刷新即可查看；不影响签约效力。")])]
     if state == "failed":
-        return [Text(_("就业协议书"), [str(found), _("不影响签约效力，平台会处理。")])]
+        return [Text(_("就业协议书"), [_("协议书暂时没有生成，平台正在处理；不影响签约效力。")])]
     buttons = [
         Button(_("查看协议书"), reverse("paper", args=[case.pk]), primary=True, icon="file-text"),
         Button(_("下载 PDF"), reverse("paper-pdf", args=[case.pk]), icon="download"),
@@ -56,16 +57,25 @@ def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     page = PreviewPage(
         title=_("就业协议书"),
         back=Link(_("返回"), reverse("case", args=[pk])),
+        alerts=ended(case, actor),
         pictures=[
             Picture(reverse("paper-page", args=[pk, number]), _("协议书第 %(n)d 页") % {"n": number})
             for number in pages
         ],
         buttons=[Button(_("下载 PDF"), reverse("paper-pdf", args=[pk]), icon="download")] if ready else [],
         copy_url=f"{settings.SITE_URL}{reverse('verify-code', args=[case.verification_code])}" if ready else "",
-        pending=None if ready else Progress(_("协议书生成中"), 0, sentence=str(found or _("稍后刷新即可查看。"))),
+        pending=None if ready else Progress(_("协议书生成中"), 0, sentence=_("稍后刷新即可查看；不影响签约效力。")),
         facts=[Fact(_("协议编号"), pretty(case.number or "")), Fact(_("状态"), state_words(case, actor.membership))],
     )
     return show(request, page)
+
+
+def ended(case: Case, actor: Actor) -> list[Alert]:
+    """A paper that is no longer in force says so before anything else."""
+    if case.word.kind == DONE:
+        return []
+    state = state_words(case, actor.membership)
+    return [Alert("bad", _("这份协议书已不再有效：%(state)s") % {"state": state}, _("以下是签约时的内容，仅供查阅。"))]
 
 
 @acting()

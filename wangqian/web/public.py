@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from wangqian.chart.words import Refused
+from wangqian.codes import serial
 from wangqian.documents import verify as verification
 from wangqian.notices import queries
 from wangqian.notices.channels import CHANNELS
@@ -30,7 +31,7 @@ from wangqian.web.lists import Cell, Column, Row, Table
 from wangqian.web.menus import LABELS
 from wangqian.web.middleware import SESSION_KEY, actor_in, address
 from wangqian.web.pages import PlainPage
-from wangqian.web.panels import Button, EmptyState, Fact, Link, Tag
+from wangqian.web.panels import Alert, Button, EmptyState, Fact, Link, Tag
 
 LOGIN_TRIES, LOGIN_WINDOW_MINUTES = 10, 15
 
@@ -184,14 +185,17 @@ def verify(request: HttpRequest) -> HttpResponse:
     form = VerifyForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return verify_page(request, form, status=422 if form.errors else 200)
-    given = form.cleaned_data
+    given, asking = form.cleaned_data, {"ip": address(request), "viewer": actor_in(request)}
     try:
-        if given["name"]:
-            found = verification.by_number(given["number"], given["name"], ip=address(request), viewer=actor_in(request))
+        if serial.verification_valid(serial.normal(given["number"])):
+            found = verification.by_code(given["number"], **asking)
+        elif given["name"]:
+            found = verification.by_number(given["number"], given["name"], **asking)
         else:
-            found = verification.by_code(given["number"], ip=address(request), viewer=actor_in(request))
+            form.add_error("name", _("按协议书编号核验时，请填写毕业生姓名"))
+            return verify_page(request, form, status=422)
     except Refused as refusal:
-        return verify_page(request, form, miss=str(refusal), status=429)
+        return verify_page(request, form, refusal=refusal)
     return verify_page(request, form, found, "" if found else str(MISS))
 
 
@@ -204,12 +208,17 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     try:
         found = verification.by_code(code, ip=address(request), viewer=actor_in(request))
     except Refused as refusal:
-        return verify_page(request, VerifyForm(), miss=str(refusal), status=429)
+        return verify_page(request, VerifyForm(), refusal=refusal)
     return verify_page(request, VerifyForm(), found, "" if found else str(MISS), 200 if found else 404)
 
 
 def verify_page(
-    request: HttpRequest, form: VerifyForm, found: verification.Facts | None = None, miss: str = "", status: int = 200
+    request: HttpRequest,
+    form: VerifyForm,
+    found: verification.Facts | None = None,
+    miss: str = "",
+    status: int = 200,
+    refusal: Refused | None = None,
 ) -> HttpResponse:
     page = VerifyPage(
         title=_("协议核验"),
@@ -219,8 +228,9 @@ def verify_page(
         action_url=reverse("verify"),
         result=verified(request, found) if found else None,
         miss=miss,
+        alerts=[Alert("warn", _("现在不能查询"), str(refusal))] if refusal else [],
     )
-    return show(request, page, status)
+    return show(request, page, refusal.status if refusal else status)
 
 
 def verified(request: HttpRequest, found: verification.Facts) -> Verified:
@@ -305,6 +315,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         _("找不到这个页面"),
         _("地址可能有误，或者这个事项不属于您现在的身份。"),
         _("如果您有多个身份，请先在右上角切换。"),
+    )
+
+
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    return error(
+        request, 405, "405", _("请从页面上的按钮操作"), _("这个地址不能直接打开。刚才没有办理任何事，请回到首页继续。")
     )
 
 

@@ -51,7 +51,7 @@ def table(found: Batch) -> Table:
 def row(found: Batch, case: Case) -> Row:
     graduate, employer = case.graduate, case.employer
     assert graduate is not None and case.college is not None
-    last = _("最后一级，通过后生效") if found.binds(case) else _("通过后转下一级")
+    last = _("最后一级，通过后签约完成") if found.binds(case) else _("通过后转下一级")
     cells = [
         Cell(graduate.name),
         Cell(case.college.name, note=graduate.major),

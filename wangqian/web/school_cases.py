@@ -87,15 +87,8 @@ def narrowed(request: HttpRequest, found: QuerySet[Case]) -> QuerySet[Case]:
     if (flow := asked(request, "flow")) in FLOWS:
         found = found.filter(flow=flow)
     if asked(request, "release"):
-        found = marked(found).filter(holds=True, last_release="request_release")
+        found = pending_releases(found)
     return found
-
-
-def marked(found: QuerySet[Case]) -> QuerySet[Any, Any]:
-    """With the last word on a release: asked for, withdrawn, or none."""
-    steps = ["request_release", "withdraw_release"]
-    last = Event.objects.filter(case=OuterRef("pk"), step__in=steps).order_by("-number").values("step")[:1]
-    return found.annotate(last_release=Subquery(last))
 
 
 def tabs(request: HttpRequest, membership: Membership, chosen: str) -> list[Tab]:

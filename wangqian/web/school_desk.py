@@ -23,7 +23,7 @@ from wangqian.web.frame import show
 from wangqian.web.lists import Cell, Column, Filter, Row, Tab
 from wangqian.web.pages import DeskPage
 from wangqian.web.paging import asked, counted, page_number, pager, tab, window
-from wangqian.web.panels import Button, EmptyState
+from wangqian.web.panels import Alert, Button, EmptyState, Link
 from wangqian.web.wording import clock, since
 from wangqian.web.words import level_words
 
@@ -37,14 +37,15 @@ SENTENCES = {
 def waiting_for_me(request: HttpRequest, actor: Actor) -> HttpResponse:
     """等我审核, by kind."""
     chosen = asked(request, "tab")
-    flow = chosen if chosen in REVIEWED else "online"
     counts = {kind: counted(waiting(actor.membership, kind)) for kind in REVIEWED}
+    flow = chosen if chosen in REVIEWED else next((kind for kind in REVIEWED if counts[kind]), "online")
     narrowed = filtered(request, waiting(actor.membership, flow))
     filtering = any(asked(request, name) for name in ("name", "employer", "college", "cohort"))
     count, number = counted(narrowed) if filtering else counts[flow], page_number(request)
     ids = list(window(narrowed, number).values_list("pk", flat=True))
     page = DeskPage(
         title=_("待办"),
+        alerts=releases(actor.membership),
         tabs=tabs(request, flow, counts),
         tab_sentence=str(SENTENCES[flow]),
         filters=filters(request, actor.membership, flow),
@@ -55,9 +56,31 @@ def waiting_for_me(request: HttpRequest, actor: Actor) -> HttpResponse:
         pager=pager(request, count, number),
         batch=[Button(_("批量审核通过"), method="submit", primary=True, name="flow", value=flow)],
         batch_url=reverse("batch"),
-        batch_note=_("勾选后先核对清单，再一次通过；要退回或不通过的，请打开事项办理。"),
+        batch_note=_("勾选后先核对清单，再一次通过；不通过的，请打开事项办理。"),
     )
     return show(request, page)
+
+
+def releases(membership: Membership) -> list[Alert]:
+    """学校解除 that wait for a second school user (law L3)."""
+    if membership.kind != Capacity.SCHOOL:
+        return []
+    count = counted(pending_releases(cases_for(membership)))
+    if not count:
+        return []
+    link = Link(_("查看并确认"), f"{reverse('school-cases')}?tab=signed&release=1")
+    return [Alert("warn", _("%(count)d 项学校解除等待另一位老师确认") % {"count": count}, link=link)]
+
+
+def pending_releases(found: QuerySet[Case]) -> QuerySet[Case]:
+    return marked(found.filter(holds=True)).filter(last_release="request_release")
+
+
+def marked(found: QuerySet[Case]) -> QuerySet[Any, Any]:
+    """With the last word on a release: asked for, withdrawn, or none."""
+    steps = ["request_release", "withdraw_release"]
+    last = Event.objects.filter(case=OuterRef("pk"), step__in=steps).order_by("-number").values("step")[:1]
+    return found.annotate(last_release=Subquery(last))
 
 
 def waiting(membership: Membership, flow: str) -> QuerySet[Case]:

@@ -21,6 +21,7 @@ from wangqian.cases.proofs import CodeRefused
 from wangqian.cases.receipts import OtherBody, earlier, once
 from wangqian.chart.fields import Keep, Need
 from wangqian.chart.words import Refused
+from wangqian.documents import glyphs
 from wangqian.notices import deliver
 from wangqian.notices.channels import CHANNELS
 from wangqian.people.clock import now
@@ -33,7 +34,7 @@ from wangqian.web.panels import Alert, Button, CodeProof, Fact, Facts, Fieldset,
 from wangqian.web.prefill import prefill
 from wangqian.web.subjects import RELATED, Subject, on_case, starting
 from wangqian.web.wording import clock
-from wangqian.web.words import done_sentence, path_of, title_of
+from wangqian.web.words import done_sentence, other_side, path_of, said, title_of
 
 IGNORED = ("csrfmiddlewaretoken", "code", "send_code", "key")
 
@@ -92,13 +93,23 @@ def fill(request: HttpRequest, subject: Subject) -> HttpResponse:
         return ask(request, subject, [form_class(n)(initial=prefill(subject)) for n in subject.step.needs])
     raw = answers(request)
     bound = [form_class(need)(data=raw) for need in subject.step.needs]
-    valid = [form.is_valid() for form in bound]  # every form, so that every error is shown
+    valid = [form.is_valid() and printable(form) for form in bound]  # every form, so that every error is shown
     if not all(valid):
         return ask(request, subject, bound, 422)
     if not subject.step.shows:
         return act(request, subject, raw)
     save_draft(subject, raw)
     return redirect(subject.confirm_url)
+
+
+def printable(form: NeedForm) -> bool:
+    """What becomes part of a paper must be printable before anybody signs it: a missing glyph is said at its field."""
+    for name, value in form.cleaned_data.items() if form.need.keep is Keep.TERMS else ():
+        wrong = [*glyphs.missing(value), *glyphs.invisible(value)] if isinstance(value, str) else []
+        if wrong:
+            shown = "".join(dict.fromkeys(wrong))[:20]
+            form.add_error(name, _("含有不能印在协议书上的字符“%(which)s”，请改用其他文字") % {"which": shown})
+    return form.is_valid()
 
 
 def ask(request: HttpRequest, subject: Subject, bound: list[NeedForm], status: int = 200) -> HttpResponse:
@@ -166,7 +177,7 @@ def confirm(request: HttpRequest, subject: Subject) -> HttpResponse:
     if request.method == "POST" and "send_code" in request.POST:
         return send_code(request, subject, content)
     if request.method != "POST":
-        return check(request, subject, content, ConfirmForm(subject.act()))
+        return check(request, subject, content, ConfirmForm(subject.act(), initial={"agreed": "agreed" in request.GET}))
     form = ConfirmForm(subject.act(), data=request.POST)
     if not form.is_valid():
         return check(request, subject, content, form, 422)
@@ -221,6 +232,10 @@ def check(
 def answer_panels(subject: Subject, change: str) -> list[Panel]:
     """What was answered and is kept beside the event rather than in the text."""
     found: list[Panel] = []
+    cited = subject.step.cites(subject.case) if subject.step.cites else None
+    if cited:
+        words = [Fact(*row, long=True) for row in said(subject.case, cited)]
+        found.append(Facts(_(subject.case.chart.steps[cited.step].label), words))
     for need in subject.step.needs:
         if need.keep is not Keep.TERMS:
             form = form_class(need)(data=draft_of(subject))
@@ -233,9 +248,7 @@ def code_proof(request: HttpRequest, subject: Subject, form: ConfirmForm) -> Cod
     if "code" not in form.fields:
         return None
     proof = issued(request, subject.draft_key)
-    wait = 0
-    if proof:
-        wait = max(0, 60 - int((now() - proof.issued_at).total_seconds()))
+    wait = proofs.wait_seconds(subject.actor.user)
     return CodeProof(form["code"], sent_to(proof) if proof else "", wait_seconds=wait)
 
 
@@ -254,8 +267,10 @@ def issued(request: HttpRequest, key: str) -> Proof | None:
 def send_code(request: HttpRequest, subject: Subject, content: dict[str, Any]) -> HttpResponse:
     step = f"{subject.case.flow}.{subject.step.name}"
     items = [proofs.item(subject.act(), digest(content))]
-    deliver_code(request, subject.actor, step, items, _(subject.step.label), subject.draft_key)
-    return redirect(f"{request.path}#id_code")
+    whom = other_side(subject.case, subject.actor.membership)
+    deliver_code(request, subject.actor, step, items, f"{_(subject.step.label)}（{whom}）", subject.draft_key)
+    ticked = "?agreed=on" if "agreed" in request.POST else ""
+    return redirect(f"{request.path}{ticked}#id_code")
 
 
 def deliver_code(request: HttpRequest, actor: Actor, step: str, items: list[str], label: str, key: str) -> None:

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from wangqian.cases.forms import facts
 from wangqian.cases.models import Case, Event
-from wangqian.chart.words import DONE, FAILED, OPEN, VOID
+from wangqian.chart.fields import Keep
+from wangqian.chart.words import DONE, FAILED, OPEN, VOID, Step
+from wangqian.codes.serial import pretty
 from wangqian.people.models import Actor, Capacity, Membership
 from wangqian.web.panels import PathStep, Progressing, Tag, Tone
 from wangqian.web.subjects import Subject
 
+LOCKED = gettext_lazy("您已有一份签约在办理或生效中，其他单位的邀请只能查看。")
 TONES: dict[str, Tone] = {OPEN: "info", DONE: "ok", FAILED: "bad", VOID: "off"}
 
 
-def state_words(case: Case, membership: Membership) -> str:
-    """The state as this party reads it: `mine` when it is its turn."""
+def locked(case: Case, membership: Membership) -> bool:
+    """An invitation to a graduate who is held elsewhere: read-only, with the reason (M003 §4.2(1))."""
+    if membership.kind != Capacity.GRADUATE or case.exclusive != "invitation":
+        return False
+    return Case.objects.filter(graduate=membership.graduate_id, holds=True).exists()
+
+
+def state_words(case: Case, membership: Membership, shut: bool = False) -> str:
+    """The state as this party reads it: `mine` when it is its turn; `shut` for a locked invitation."""
     party = membership.kind
+    if shut:
+        return _("只能查看")
     if case.turn == party and party in ("college", "school", "counsellor"):
         return _("待您审核")
     return _(case.word.read_by(party, case.turn))
 
 
-def state_tag(case: Case, membership: Membership) -> Tag:
-    tone: Tone = "warn" if case.turn == membership.kind else TONES[case.word.kind]
-    return Tag(state_words(case, membership), tone)
+def state_tag(case: Case, membership: Membership, shut: bool = False) -> Tag:
+    tone: Tone = "warn" if case.turn == membership.kind and not shut else TONES[case.word.kind]
+    return Tag(state_words(case, membership, shut), "off" if shut else tone)
 
 
 def turn_of(case: Case) -> str:
@@ -50,7 +64,7 @@ def other_side(case: Case, membership: Membership) -> str:
     if membership.kind == Capacity.GRADUATE:
         return case.employer.name if case.employer else (case.school.name if case.school else "")
     name = case.graduate.name if case.graduate else ""
-    if membership.kind == Capacity.EMPLOYER or case.employer is None:
+    if membership.kind == Capacity.EMPLOYER or not (name and case.employer):
         return name or (case.employer.name if case.employer else "")
     return f"{name} · {case.employer.name}"
 
@@ -108,7 +122,8 @@ def done_sentence(actor: Actor, event: Event) -> str:
     now = _("现在的状态：%(state)s。") % {"state": state_words(case, actor.membership)}
     turn = turn_of(case)
     following = _("下一步由%(who)s办理，办好后会通知您。") % {"who": turn} if turn else ""
-    return f"{done}{now}{following}"
+    number = _("协议编号 %(number)s。") % {"number": pretty(case.number)} if event.target == "signed" and case.number else ""
+    return f"{done}{now}{number}{following}"
 
 
 def who_words(event: Event, membership: Membership) -> str:
@@ -121,3 +136,13 @@ def who_words(event: Event, membership: Membership) -> str:
         return event.user.name if event.user else _("毕业生")
     place = event.membership.place() or _("平台")
     return f"{place} {event.user.name}" if same and event.user else place
+
+
+def said(case: Case, event: Event) -> list[tuple[str, str]]:
+    """The words beside an event, with their labels."""
+    step: Step = case.chart.steps[event.step]
+    rows: list[tuple[str, str]] = []
+    for need in step.needs:
+        if need.keep is not Keep.TERMS:
+            rows += facts(need, event.said if need.keep is Keep.NOTE else event.data)
+    return rows

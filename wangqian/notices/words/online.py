@@ -80,13 +80,13 @@ TEXTS = {
     ),
     "approve.signed.graduate": Text(
         "签约完成：{employer}",
-        "{school}已审核通过，您与{employer}的就业协议即日生效，协议编号 {number}。\n"
+        "{school}已审核通过，您与{employer}的签约完成，协议编号 {number}。\n"
         "协议书生成后可以在事项页面查看和下载。请按协议约定的时间和地点报到。",
         sms="您与{employer}的就业协议已审核通过并生效，请登录网签平台查看协议书。",
     ),
     "approve.signed.employer": Text(
         "签约完成：{graduate}",
-        "{school}已审核通过，贵单位与{graduate}的就业协议即日生效，协议编号 {number}。\n"
+        "{school}已审核通过，贵单位与{graduate}的签约完成，协议编号 {number}。\n"
         "协议书生成后可以在事项页面查看和下载。",
         sms="贵单位与{graduate}的就业协议已审核通过并生效，请登录网签平台查看。",
     ),
