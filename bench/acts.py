@@ -23,7 +23,7 @@ from bench.recording import Statement, record
 from bench.scene import Accept, Scene, http
 from bench.server import serving
 
-ROUNDS, REQUESTS, WARMING = 5, 400, 80
+ROUNDS, REQUESTS, WARMING = 5, 400, 160
 KEPT = ("django_session", "people_user")  # plain reads the barer view keeps
 
 

@@ -33,8 +33,8 @@ def copy(pattern: models.Model | None, first: int, last: int, where: str = "true
     """Rows `first … last` like `pattern`; `changes` are SQL expressions of `g` by column name, `where` a condition on `g`."""
     assert pattern is not None
     table = connection.ops.quote_name(pattern._meta.db_table)
-    columns = [field.get_attname_column()[1] for field in pattern._meta.concrete_fields]
-    own = pattern._meta.pk.get_attname_column()[1]
+    columns = [str(field.column) for field in pattern._meta.concrete_fields]
+    own = str(pattern._meta.pk.column)
     if own == "id" and own not in changes:
         columns.remove(own)  # a serial number
     unknown = set(changes) - set(columns)

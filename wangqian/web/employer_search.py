@@ -181,6 +181,7 @@ def keep(request: HttpRequest, actor: Actor, text: str) -> HttpResponse:
         messages.warning(request, str(refusal))
         return redirect("add-favourite")
     sentence = _("%(name)s已加入收藏夹。") if new else _("%(name)s已在收藏夹中。")
+    assert actor.membership.employer is not None
     why = favourites.refusals(actor.membership.employer, [graduate], now()).get(graduate.pk)
     following = str(why) if why else _("可以发起签约邀请。")
     messages.success(request, f"{sentence % {'name': graduate.name}}{following}")

@@ -28,7 +28,7 @@ def paper_panels(case: Case) -> list[Panel]:
     """The agreement of a case, or where it stands; the legal state never waits for it."""
     if case.flow != "online" or not case.number:
         return []
-    state, found = read.agreement_state(case)
+    state = read.agreement_state(case)[0]
     if state == "making":
         return [Text(_("就业协议书"), [_("协议书生成中，稍后刷新即可查看；不影响签约效力。")])]
     if state == "failed":

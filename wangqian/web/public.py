@@ -185,12 +185,12 @@ def verify(request: HttpRequest) -> HttpResponse:
     form = VerifyForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return verify_page(request, form, status=422 if form.errors else 200)
-    given, asking = form.cleaned_data, {"ip": address(request), "viewer": actor_in(request)}
+    given, ip, viewer = form.cleaned_data, address(request), actor_in(request)
     try:
         if serial.verification_valid(serial.normal(given["number"])):
-            found = verification.by_code(given["number"], **asking)
+            found = verification.by_code(given["number"], ip, viewer)
         elif given["name"]:
-            found = verification.by_number(given["number"], given["name"], **asking)
+            found = verification.by_number(given["number"], given["name"], ip, viewer)
         else:
             form.add_error("name", _("按协议书编号核验时，请填写毕业生姓名"))
             return verify_page(request, form, status=422)

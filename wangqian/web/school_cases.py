@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from wangqian.cases.models import Case, Event
+from wangqian.cases.models import Case
 from wangqian.chart.words import FLOWS, OPEN
 from wangqian.flows.parties import cases_for
 from wangqian.people.models import Actor, Capacity, Membership
@@ -20,7 +18,7 @@ from wangqian.web.lists import Cell, Column, Filter, Row, Tab
 from wangqian.web.pages import DeskPage
 from wangqian.web.paging import asked, counted, page_number, pager, tab, window
 from wangqian.web.panels import EmptyState, Tag
-from wangqian.web.school_desk import filtered, place_filters
+from wangqian.web.school_desk import filtered, marked, pending_releases, place_filters
 from wangqian.web.school_levels import empty_levels
 from wangqian.web.wording import clock, since
 from wangqian.web.words import TONES, turn_of

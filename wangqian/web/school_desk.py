@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wangqian.cases.models import Case, Terms
+from wangqian.cases.models import Case, Event, Terms
 from wangqian.flows.parties import cases_for
 from wangqian.people.models import Actor, Capacity, Cohort, College, Membership
 from wangqian.web.frame import show
@@ -73,7 +73,9 @@ def releases(membership: Membership) -> list[Alert]:
 
 
 def pending_releases(found: QuerySet[Case]) -> QuerySet[Case]:
-    return marked(found.filter(holds=True)).filter(last_release="request_release")
+    """Asked for and neither confirmed nor withdrawn; the rare events that ask have an index of their own."""
+    asking = Event.objects.filter(step="request_release").values("case")
+    return marked(found.filter(holds=True, pk__in=asking)).filter(last_release="request_release")
 
 
 def marked(found: QuerySet[Case]) -> QuerySet[Any, Any]:

@@ -41,6 +41,9 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["case", "number"]
+        indexes = [
+            models.Index(fields=["case"], condition=models.Q(step="request_release"), name="event_release_requests")
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="one_event_number"),
             models.UniqueConstraint(
