@@ -112,7 +112,7 @@ def before_confirming(view: View) -> View:
 def to_login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise Http404
-    return redirect(f"{reverse('login')}?{urlencode({'next': came_from(request)})}")
+    return redirect(f"{reverse('login')}?{urlencode({'next': came_from(request)}, safe='/')}")
 
 
 def came_from(request: HttpRequest) -> str:

@@ -104,7 +104,8 @@ def fill(request: HttpRequest, subject: Subject) -> HttpResponse:
 
 def printable(form: NeedForm) -> bool:
     """What becomes part of a paper must be printable before anybody signs it: a missing glyph is said at its field."""
-    for name, value in form.cleaned_data.items() if form.need.keep is Keep.TERMS else ():
+    answers = list(form.cleaned_data.items()) if form.need.keep is Keep.TERMS else []
+    for name, value in answers:
         wrong = [*glyphs.missing(value), *glyphs.invisible(value)] if isinstance(value, str) else []
         if wrong:
             shown = "".join(dict.fromkeys(wrong))[:20]
