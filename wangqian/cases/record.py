@@ -12,6 +12,12 @@ from wangqian.chart.fields import Keep
 from wangqian.chart.words import STAY, Fork, Role, State
 
 
+# What a step may change about its case; effects write what else they change.
+MOVED = (
+    "state", "version", "holds", "exclusive", "chain", "level", "turn", "since", "moved_at", "respond_by", "wake_at"
+)  # fmt: skip
+
+
 def write(act: Act, content: dict[str, Any] | None, kept: dict[Keep, dict[str, str]]) -> Event:
     """Everything the act leaves behind, in the caller's transaction."""
     case, target = act.case, chosen(act)
@@ -23,7 +29,7 @@ def write(act: Act, content: dict[str, Any] | None, kept: dict[Keep, dict[str, s
     if content is not None:
         act.terms = new_version(act, content)
     act.event = new_event(act, target, kept)
-    case.save()
+    case.save(update_fields=MOVED)
     if act.proof and act.proof.used_at is None:
         act.proof.used_at = act.now
         act.proof.save(update_fields=["used_at"])

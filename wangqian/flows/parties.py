@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,6 +16,12 @@ from wangqian.people.prepared import Prepared
 Columns = Mapping[str, object] | None
 
 CASE = Prepared(lambda pk: Case.objects.filter(pk=pk))
+# How much of school, college and class names the place of a reviewing level.
+PLACES: dict[str, int] = {Capacity.SCHOOL: 1, Capacity.COLLEGE: 2, Capacity.COUNSELLOR: 3}
+PRESENT = {
+    kind: Prepared(partial(lambda kind, *at: reviewing(kind, *at).values_list("pk")[:1], kind), *(UUID, UUID, str)[:many])
+    for kind, many in PLACES.items()
+}
 REVIEWING = (Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL)
 
 
@@ -99,10 +106,24 @@ def case_for(membership: Membership, pk: UUID) -> Case | None:
 
 def reviewers(case: Case) -> QuerySet[Membership]:
     """Active memberships that may act at the case's present level."""
-    found = Membership.objects.filter(kind=case.turn, school=case.school_id, active=True, user__is_active=True)
-    if case.turn != Capacity.SCHOOL:
-        found = found.filter(college=case.college_id)
-    return found.filter(klass=case.klass) if case.turn == Capacity.COUNSELLOR else found
+    return reviewing(case.turn, *level_place(case))
+
+
+def reviewing(kind: str, *place: object) -> QuerySet[Membership]:
+    """Active reviewers of a kind at exactly this place: school, college, class, as far as the kind goes."""
+    names = ("school", "college", "klass")
+    at = dict(zip(names, place, strict=False))
+    return Membership.objects.filter(kind=kind, **at, active=True, user__is_active=True)
+
+
+def level_place(case: Case) -> tuple[object, ...]:
+    """Where the case's present level sits, in the order of `reviewing`."""
+    return (case.school_id, case.college_id, case.klass)[: PLACES[case.turn]]
+
+
+def anybody_reviews(case: Case) -> bool:
+    """Whether somebody may act at the case's present level."""
+    return bool(PRESENT[case.turn](*level_place(case)))
 
 
 def told(case: Case, role: Role) -> QuerySet[Membership]:

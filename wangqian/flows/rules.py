@@ -10,7 +10,7 @@ from wangqian.cases.models import Case, CurrentDestination, Event
 from wangqian.chart.words import Refused, rule
 from wangqian.codes.table import table
 from wangqian.flows import texts
-from wangqian.flows.parties import reviewers
+from wangqian.flows.parties import anybody_reviews
 from wangqian.people.models import Capacity, Cohort, Employer, Favourite, Graduate, SchoolProfile, Status
 from wangqian.people.prepared import Prepared
 
@@ -199,7 +199,7 @@ def pending_release(case: Case) -> Event | None:
 @rule("请等这一级的审核人处理。", hides=True)
 def nobody_at_this_level(act: Act) -> bool:
     """The level has no active reviewer, and it is not the last one (that one waits and is shown to the school)."""
-    return not last_level(act) and not reviewers(act.case).exists()
+    return not last_level(act) and not anybody_reviews(act.case)
 
 
 def last_level(act: Act) -> bool:
