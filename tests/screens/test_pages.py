@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import OperationalError
 
 from tests.cast import TERMS, Cast
 from tests.screens.pages import PageClient, enter, read
@@ -132,3 +133,15 @@ def test_a_countdown_belongs_to_the_phone_not_to_the_page(cast: Cast) -> None:
     who.post(f"/cases/{first.pk}/do/accept/", {"send_code": "1"})
     assert "data-wait=" in who.get(f"/cases/{second.pk}/do/accept/").content.decode()
     assert Throttle.objects.filter(key__startswith="proof-minute:").count() == 1
+
+
+def test_a_busy_database_is_said_and_nothing_is_lost(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_anything: object) -> None:
+        raise OperationalError("canceling statement due to lock timeout")
+
+    who = enter(cast.graduate)
+    who.raise_request_exception = False
+    monkeypatch.setattr("wangqian.web.graduate.tasks", busy)
+    answer = who.get("/home/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert read(answer).headings == ["系统正忙，没有办理"]

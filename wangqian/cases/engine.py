@@ -104,7 +104,9 @@ def new_case(
 
 def lock_graduate(pk: Any) -> Graduate:
     """The row every act about a graduate locks first. NO KEY, so that rows pointing at it may still be inserted."""
-    graduate: Graduate = GRADUATE.first(pk)
+    graduate: Graduate | None = GRADUATE.first(pk)
+    if graduate is None:
+        raise NotYours("找不到此事项。")
     return graduate
 
 
@@ -114,7 +116,9 @@ def lock(case: Case) -> Case:
         graduate = lock_graduate(case.graduate_id)
     if case.parent_id:
         Case.objects.select_for_update().get(pk=case.parent_id)
-    locked: Case = (CHILD if case.parent_id else CASE).first(case.pk)
+    locked: Case | None = (CHILD if case.parent_id else CASE).first(case.pk)
+    if locked is None:
+        raise NotYours("找不到此事项。")
     if case.graduate_id:
         locked.graduate = graduate
         for name in PLACE:  # read after the graduate's lock, unlike anything joined to it

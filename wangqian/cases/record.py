@@ -11,7 +11,6 @@ from wangqian.chart.check import reviewing
 from wangqian.chart.fields import Keep
 from wangqian.chart.words import STAY, Fork, Role, State
 
-
 # What a step may change about its case; effects write what else they change.
 MOVED = (
     "state", "version", "holds", "exclusive", "chain", "level", "turn", "since", "moved_at", "respond_by", "wake_at"

@@ -19,7 +19,9 @@ CASE = Prepared(lambda pk: Case.objects.filter(pk=pk))
 # How much of school, college and class names the place of a reviewing level.
 PLACES: dict[str, int] = {Capacity.SCHOOL: 1, Capacity.COLLEGE: 2, Capacity.COUNSELLOR: 3}
 PRESENT = {
-    kind: Prepared(partial(lambda kind, *at: reviewing(kind, *at).values_list("pk")[:1], kind), *(UUID, UUID, str)[:many])
+    kind: Prepared(
+        partial(lambda kind, *at: reviewing(kind, *at).values_list("pk")[:1], kind), *(UUID, UUID, str)[:many]
+    )
     for kind, many in PLACES.items()
 }
 REVIEWING = (Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL)
@@ -118,12 +120,12 @@ def reviewing(kind: str, *place: object) -> QuerySet[Membership]:
 
 def level_place(case: Case) -> tuple[object, ...]:
     """Where the case's present level sits, in the order of `reviewing`."""
-    return (case.school_id, case.college_id, case.klass)[: PLACES[case.turn]]
+    return (case.school_id, case.college_id, case.klass)[: PLACES.get(case.turn)]
 
 
 def anybody_reviews(case: Case) -> bool:
     """Whether somebody may act at the case's present level."""
-    return bool(PRESENT[case.turn](*level_place(case)))
+    return case.turn in PRESENT and bool(PRESENT[case.turn](*level_place(case)))
 
 
 def told(case: Case, role: Role) -> QuerySet[Membership]:

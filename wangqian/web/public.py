@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -325,8 +327,13 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Plain and without the database: it may be the database that failed."""
+    """Plain and without the database: it may be the database that failed. A full queue is a 503, not a bug."""
     request.actor = None  # type: ignore[attr-defined]
+    if isinstance(sys.exc_info()[1], OperationalError):
+        said = _("办理的人很多，刚才的操作没有生效。请过几秒再提交一次；同一次提交不会重复办理。")
+        busy = error(request, 503, "503", _("系统正忙，没有办理"), said)
+        busy.headers["Retry-After"] = "5"
+        return busy
     return error(
         request,
         500,

@@ -37,9 +37,9 @@ class Throttle(models.Model):
     def spend(cls, key: str, limit: int, window: timedelta) -> bool:
         """Count one try; False when `limit` tries within `window` are used up (the try is then not counted)."""
         with transaction.atomic():
-            moment = now()
-            Throttle.objects.bulk_create([Throttle(key=key, since=moment)], ignore_conflicts=True)
+            Throttle.objects.bulk_create([Throttle(key=key, since=now())], ignore_conflicts=True)
             row = cls.objects.select_for_update().get(key=key)
+            moment = now()  # after the lock: a wait must not begin the window too early
             if row.since + window <= moment:
                 row.since, row.count = moment, 0
             if row.count >= limit:
