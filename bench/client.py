@@ -16,7 +16,7 @@ def rate(port: int, requests: Sequence[bytes], clients: int = CLIENTS) -> float:
     """Requests per second over `clients` connections; every answer must be a redirect (the act was done)."""
     trouble: list[bytes] = []
     lots = [requests[n::clients] for n in range(clients)]
-    threads = [threading.Thread(target=send, args=(port, lot, trouble)) for lot in lots]
+    threads = [threading.Thread(target=attempt, args=(port, lot, trouble)) for lot in lots]
     start = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -25,6 +25,14 @@ def rate(port: int, requests: Sequence[bytes], clients: int = CLIENTS) -> float:
     spent = time.perf_counter() - start
     assert not trouble, trouble[0].decode(errors="replace")[:3000]
     return len(requests) / spent
+
+
+def attempt(port: int, lot: Sequence[bytes], trouble: list[bytes]) -> None:
+    """One thread's life: what goes wrong in it is told to the others."""
+    try:
+        send(port, lot, trouble)
+    except OSError as broken:
+        trouble.append(str(broken).encode())
 
 
 def send(port: int, lot: Sequence[bytes], trouble: list[bytes]) -> None:

@@ -121,5 +121,5 @@ def slotted(param: Any, known: dict[str, str], made: dict[int, str]) -> Any:
         text = param.replace("{", "{{").replace("}", "}}")
         for value, name in known.items():
             text = text.replace(value, f"{{{name}}}")
-        return Slot(text) if text != param else param
+        return Slot(text) if text != param else str(param)  # a choice is told as its text
     return param
