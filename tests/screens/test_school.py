@@ -11,52 +11,26 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
 from tests.screens.pages import PageClient, enter, read
+from tests.screens.school_stage import RELEASE, accepted, at_school, made_college, names
 from wangqian.cases.models import Case, CurrentDestination, Draft, Event, Proof
 from wangqian.notices.queries import shown_code
-from wangqian.people.clock import end_of, now
+from wangqian.people.clock import now
 from wangqian.people.models import (
-    AccessLog,
     Actor,
-    Cohort,
-    College,
     Graduate,
     Membership,
-    School,
     SchoolProfile,
-    Throttle,
 )
 from wangqian.web import paging
 from wangqian.web.school_batch import SUBJECT
 
 pytestmark = pytest.mark.django_db
-RELEASE = {"reason": "withdrawn", "basis": "退学决定 1 号"}
-
-
-def names(response: object, url: str = "/cases/") -> list[str]:
-    """The rows of a list by their first cell."""
-    return [text for text, href in read(response).links if href.startswith(url) and len(href) > len(url)]  # type: ignore[arg-type]
-
-
-def accepted(cast: Cast, *people: str, college: College | None = None) -> list[Case]:
-    """One case in review for each of these graduates."""
-    return [cast.in_review(graduate=cast.graduate_named(name, college)) for name in people]
-
-
-def at_school(cast: Cast, *people: str) -> list[Case]:
-    """Cases that only the school still has to approve."""
-    found = accepted(cast, *people)
-    for case in found:
-        cast.act(case, "approve", cast.college_reviewer)
-    return [Case.objects.get(pk=case.pk) for case in found]
-
 
 @pytest.fixture
 def other_college(cast: Cast) -> Actor:
-    college = College.objects.create(school=cast.school, name="文学院")
-    return cast.actor("外院老师", "college", school=cast.school, college=college)
+    return made_college(cast)
 
 
-# --- the desk ----------------------------------------------------------------------------------------
 
 
 def test_the_desk_shows_exactly_what_waits_in_my_place_oldest_first(cast: Cast, other_college: Actor) -> None:
@@ -302,210 +276,3 @@ def test_the_batch_page_asks_the_database_the_same_for_two_and_for_twelve(cast: 
     client = enter(cast.college_reviewer)
     few = (pick(client, *cases[:2]), counted(client, "/desk/batch/confirm/"))[1]
     assert (pick(client, *cases), counted(client, "/desk/batch/confirm/"))[1] == few
-
-
-# --- graduates ---------------------------------------------------------------------------------------
-
-
-def test_graduates_of_my_place_only(cast: Cast, other_college: Actor) -> None:
-    mine = cast.graduate.membership.graduate
-    theirs = cast.graduate_named("他院生", other_college.membership.college).membership.graduate
-    foreign = cast.outsider.membership.graduate
-    assert mine and theirs and foreign
-    people = {"college": cast.college_reviewer, "school": cast.school_reviewer, "other": cast.outsider_reviewer}
-    seen = {name: names(enter(actor).get("/graduates/"), "/graduates/") for name, actor in people.items()}
-    assert seen == {"college": ["曹文公"], "school": ["曹文公", "他院生"], "other": ["孟宪章"]}
-    status = {
-        (name, one.name, url): enter(actor).get(f"/graduates/{one.pk}/{url}").status_code
-        for name, actor in people.items()
-        for one in (mine, theirs, foreign)
-        for url in ("", "identity/")
-    }
-    allowed = {("college", "曹文公"), ("school", "曹文公"), ("school", "他院生"), ("other", "孟宪章")}
-    assert {key for key, code in status.items() if code == 200} == {
-        (*key, url) for key in allowed for url in ("", "identity/")
-    }
-    assert {code for key, code in status.items() if key[:2] not in allowed} == {404}
-
-
-def test_graduates_are_filtered(cast: Cast) -> None:
-    cast.signed()
-    cast.in_review(graduate=cast.graduate_named("审中"))
-    cast.invited(graduate=cast.graduate_named("待应"))
-    free = cast.graduate_named("未签", education="11", student_number="X99").membership.graduate
-    assert free
-    client = enter(cast.school_reviewer)
-    for query, expected in (
-        ("signing=signed", ["曹文公"]),
-        ("signing=review", ["审中"]),
-        ("signing=invited", ["待应"]),
-        ("signing=none", ["未签"]),
-        ("signing=x", ["曹文公", "审中", "待应", "未签"]),
-        ("name=文", ["曹文公"]),
-        ("number=X9", ["未签"]),
-        ("education=11", ["未签"]),
-        (f"cohort={free.cohort_id}&college={free.college_id}&name=未", ["未签"]),
-    ):
-        assert names(client.get(f"/graduates/?{quote(query, safe='=&')}"), "/graduates/") == expected, query
-
-
-def test_the_full_number_is_shown_once_with_a_reason_on_record(cast: Cast) -> None:
-    graduate = cast.graduate.membership.graduate
-    assert graduate
-    number, client = graduate.identity_number(), enter(cast.college_reviewer)
-    sheet, url = f"/graduates/{graduate.pk}/", f"/graduates/{graduate.pk}/identity/"
-    assert number not in client.get(sheet).content.decode()
-    assert number not in client.get(url).content.decode()
-    assert client.post(url, {"reason": ""}).status_code == 422
-    assert AccessLog.objects.count() == 0
-    answer = client.post(url, {"reason": "核对派遣材料"})
-    assert (answer.status_code, number in answer.content.decode(), answer["Cache-Control"]) == (200, True, "no-store")
-    row = AccessLog.objects.get()
-    assert (row.subject, row.what, row.why, row.membership) == (
-        graduate,
-        "unmask",
-        "核对派遣材料",
-        cast.college_reviewer.membership,
-    )
-    after = client.get(sheet).content.decode()
-    assert ("核对派遣材料" in after, number in after) == (True, False)
-
-
-def test_reopening_is_offered_by_the_school_after_the_closing(cast: Cast) -> None:
-    graduate = cast.graduate.membership.graduate
-    assert graduate
-    url, start = f"/graduates/{graduate.pk}/", f"/start/reopening/reopen/graduate/{graduate.pk}/"
-    assert "本届登记还没有截止，不需要重新开放。" in enter(cast.school_reviewer).get(url).content.decode()
-    Cohort.objects.filter(pk=graduate.cohort_id).update(closes_at=now() - timedelta(days=1))
-    assert ("重新开放登记", start) in read(enter(cast.school_reviewer).get(url)).links
-    assert start not in enter(cast.college_reviewer).get(url).content.decode()
-
-
-# --- all cases of the school -------------------------------------------------------------------------
-
-
-def test_the_schools_cases_by_state(cast: Cast) -> None:
-    cast.signed()
-    accepted(cast, "审中")
-    refused = accepted(cast, "不过")[0]
-    cast.act(refused, "refuse", cast.college_reviewer, {"about": "pay", "reason": "薪资有误，请核实"})
-    client = enter(cast.school_reviewer)
-    seen = {tab: names(client.get(f"/school/cases/?tab={tab}")) for tab in ("review", "signed", "ended")}
-    assert seen == {"review": ["审中"], "signed": ["曹文公"], "ended": ["不过"]}
-    assert enter(cast.college_reviewer).get("/school/cases/").status_code == 404
-    assert names(enter(cast.outsider_reviewer).get("/school/cases/?tab=signed")) == []
-
-
-def test_a_release_that_waits_for_a_second_person_is_marked(cast: Cast) -> None:
-    case = cast.signed()
-    client = enter(cast.school_reviewer)
-    assert "待确认解除</div>" not in client.get("/school/cases/?tab=signed").content.decode()
-    cast.act(case, "request_release", cast.school_reviewer, RELEASE)
-    assert "待确认解除</div>" in client.get("/school/cases/?tab=signed").content.decode()
-    assert names(client.get("/school/cases/?tab=signed&release=1")) == ["曹文公"]
-    Throttle.objects.all().delete()
-    cast.act(case, "withdraw_release", cast.school_reviewer, {"reason": "误提"})
-    assert names(client.get("/school/cases/?tab=signed&release=1")) == []
-
-
-def test_levels_without_reviewers_are_shown_to_the_administrator(cast: Cast) -> None:
-    accepted(cast, "甲一")
-    alone = "有审核级没有在岗的审核人"
-    admin, colleague = enter(cast.school_reviewer), enter(cast.second_school_user)
-    assert alone not in admin.get("/school/cases/").content.decode()
-    Membership.objects.filter(pk=cast.college_reviewer.membership.pk).update(active=False)
-    College.objects.create(school=cast.school, name="文学院")
-    page = admin.get("/school/cases/").content.decode()
-    assert "信息学院：院系级没有审核人，1 项在等待" in page
-    assert "文学院：院系级没有审核人</li>" in page
-    assert alone not in colleague.get("/school/cases/").content.decode()
-
-
-# --- settings ----------------------------------------------------------------------------------------
-
-SETTINGS = {
-    "signing_chain": "school",
-    "termination_chain": "college,school",
-    "days_to_respond": "20",
-    "one_user_many_levels": "on",
-    "office": "就业处",
-    "contact": "周老师",
-    "phone": "021-55550111",
-    "hours": "工作日 9:00–17:00",
-    "opens_2027": "2026-10-01",
-    "closes_2027": "2027-09-15",
-}
-
-
-def test_saving_settings_makes_a_new_version_and_leaves_started_cases_alone(cast: Cast) -> None:
-    started = accepted(cast, "甲一")[0]
-    client = enter(cast.school_reviewer)
-    assert client.post("/school/profile/", {**SETTINGS, "base": "1"}).status_code == 302
-    last = SchoolProfile.objects.get(school=cast.school, version=2)
-    dials = (
-        last.signing_chain,
-        last.termination_chain,
-        last.days_to_respond,
-        last.in_service_can_sign,
-        last.one_user_many_levels,
-    )
-    assert dials == ("school", "college,school", 20, False, True)
-    assert last.edited_by == cast.school_reviewer.user
-    school = School.objects.get(pk=cast.school.pk)
-    assert (school.office, school.contact, school.phone) == ("就业处", "周老师", "021-55550111")
-    cohort = Cohort.objects.get(pk=cast.cohort.pk)
-    assert (cohort.opens_at.isoformat(), cohort.closes_at.isoformat()) == (
-        "2026-09-30T16:00:00+00:00",
-        "2027-09-15T16:00:00+00:00",
-    )
-    started = Case.objects.select_related("profile").get(pk=started.pk)
-    assert (started.chain, started.profile.version if started.profile else 0) == ("college,school", 1)
-    assert accepted(cast, "乙二")[0].chain == "school"
-    page = client.get("/school/profile/").content.decode()
-    assert "签约审核：“院系 → 学校”改为“学校”；解约审核：“学校”改为“院系 → 学校”" in page
-    assert "李主任" in page
-
-
-def test_saving_without_a_change_makes_no_version(cast: Cast) -> None:
-    assert cast.cohort
-    client = enter(cast.school_reviewer)
-    client.post("/school/profile/", {**SETTINGS, "base": "1"})
-    assert client.post("/school/profile/", {**SETTINGS, "base": "2"}).status_code == 302
-    assert SchoolProfile.objects.filter(school=cast.school).count() == 2
-
-
-def test_settings_saved_by_somebody_else_meanwhile_are_not_overwritten(cast: Cast) -> None:
-    assert cast.cohort
-    client = enter(cast.school_reviewer)
-    client.post("/school/profile/", {**SETTINGS, "base": "1"})
-    assert client.post("/school/profile/", {**SETTINGS, "base": "1", "office": "别名"}).status_code == 409
-    assert School.objects.get(pk=cast.school.pk).office == "就业处"
-
-
-def test_a_cohort_is_added_and_wrong_dates_are_refused(cast: Cast) -> None:
-    assert cast.cohort
-    client = enter(cast.school_reviewer)
-    for wrong in (
-        {"year": "2027", "year_opens": "2027-10-01"},
-        {"year": "2028"},
-        {"year": "2028", "year_opens": "2028-10-01", "year_closes": "2028-09-01"},
-        {"closes_2027": "2026-01-01"},
-        {"days_to_respond": "0"},
-        {"signing_chain": "school,college"},
-    ):
-        assert client.post("/school/profile/", {**SETTINGS, "base": "1", **wrong}).status_code == 422, wrong
-    assert SchoolProfile.objects.filter(school=cast.school).count() == 1
-    client.post("/school/profile/", {**SETTINGS, "base": "1", "year": "2028", "year_opens": "2027-10-01"})
-    made = Cohort.objects.get(school=cast.school, year=2028)
-    assert made.closes_at == end_of(made.closes_at.date())
-    assert made.closes_at.isoformat() == "2028-08-31T16:00:00+00:00"
-
-
-def test_colleagues_read_the_settings_and_change_nothing(cast: Cast) -> None:
-    client = enter(cast.second_school_user)
-    assert read(client.get("/school/profile/")).forms == [
-        form for form in read(client.get("/home/")).forms if form.get("method") == "post"
-    ]
-    assert client.post("/school/profile/", {**SETTINGS, "base": "1"}).status_code == 200
-    assert SchoolProfile.objects.filter(school=cast.school).count() == 1
-    assert enter(cast.college_reviewer).get("/school/profile/").status_code == 404

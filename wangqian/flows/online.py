@@ -29,6 +29,7 @@ from wangqian.flows.columns import keep_columns
 from wangqian.flows.needs import DECLINING, EXTENSION, REFUSAL, RETRACTING, TERMS
 from wangqian.flows.parties import EMPLOYER, GRADUATE, REVIEWER, SCHOOL
 from wangqian.flows.release import Releasable
+from wangqian.flows.reviewing import skip_empty_levels
 from wangqian.flows.rules import (
     can_sign,
     certified,
@@ -86,13 +87,6 @@ def void_others(act: Act) -> None:
             system(other, "invalidate", act.event)
         except Refused:  # overdue at this very moment: the clock lapses it
             continue
-
-
-def skip_empty_levels(act: Act) -> None:
-    """A level nobody reviews at is passed over with an event of its own; the last one never is."""
-    if act.case.word is OnlineSigning.review and nobody_at_this_level.refusal(act) is None:
-        system(act.case, "skip", act.event)
-        act.case.refresh_from_db()
 
 
 class OnlineSigning(Releasable):

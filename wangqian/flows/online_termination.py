@@ -27,6 +27,7 @@ from wangqian.flows.columns import keep_columns
 from wangqian.flows.needs import TERMINATION, TERMINATION_REFUSAL
 from wangqian.flows.online import OnlineSigning
 from wangqian.flows.parties import EMPLOYER, GRADUATE, OTHER, PARTY, REVIEWER, SCHOOL
+from wangqian.flows.reviewing import skip_empty_levels
 from wangqian.flows.rules import (
     answer_in_time,
     asked_by_me,
@@ -52,12 +53,6 @@ def answer_by(act: Act) -> datetime:
 
 def end_agreement(act: Act) -> None:
     system(act.parent, "terminate", act.event)
-
-
-def skip_empty_levels(act: Act) -> None:
-    if act.case.word is OnlineTermination.review and nobody_at_this_level.refusal(act) is None:
-        system(act.case, "skip", act.event)
-        act.case.refresh_from_db()
 
 
 class OnlineTermination(Flow):
