@@ -90,7 +90,7 @@ def matching(name: str, kind: str, number: str, school_id: UUID) -> UUID | None:
     moment = now()
     reopened = Q(reopened_until__gt=moment)
     found = (
-        Graduate.objects.filter(school_id=school_id, identity_index=blind_index(kind, half_width(number)))
+        Graduate.objects.filter(school_id=school_id, person=blind_index(kind, half_width(number)))
         .filter(Q(cohort__opens_at__lte=moment, cohort__closes_at__gt=moment) | reopened)
         .exclude(status__in=[Status.WITHDRAWN, Status.MOVED])
         .order_by("-cohort__year")
