@@ -24,7 +24,7 @@ from wangqian.flows.online_termination import end_agreement
 from wangqian.flows.parties import PARTY
 
 ON_POSTGRES, ON_SQLITE = "40x50", "20x50"
-HUNT = 60, 50  # at most; a planted bug ends it. Rarer ones are the exhaustive search's (test_search.py)
+HUNT = 240, 50  # at most; a planted bug ends it. Rarer ones are the exhaustive search's (test_search.py)
 
 
 def budget() -> tuple[int, int]:
