@@ -17,6 +17,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "imports": (str(BIN / "lint-imports"),),
     "migrations": (*MANAGE, "makemigrations", "--check", "--dry-run"),
     "charts": (*MANAGE, "charts", "--check"),
+    "sms": (*MANAGE, "sms_templates", "--check"),
     "translations": (str(PYTHON), "-m", "tools.translations", "check"),
     "architecture": (str(PYTHON), "-m", "pytest", "-p", "no:cacheprovider", "tests/architecture"),
 }
@@ -32,7 +33,7 @@ class Outcome:
 
 
 def check(arguments: list[str]) -> int:
-    """ruff, mypy, layers, migrations, generated docs, translations, architecture; or those named"""
+    """ruff, mypy, layers, migrations, generated docs, SMS templates, translations, architecture; or those named"""
     unknown = [name for name in arguments if name not in CHECKS]
     if unknown:
         raise Failed(f"There is no check “{unknown[0]}”. There are: {', '.join(CHECKS)}.", 2)

@@ -87,6 +87,8 @@ def _run(children: Children, port: int) -> int:
         binds.append(f"[::1]:{port}")
     children.start("web", gunicorn(binds, "--workers=1", "--threads=8", "--log-level=warning"))
     children.start("worker", [PYTHON, "manage.py", "worker"])
+    if children.environ.get("WANGQIAN_METRICS_PORT"):
+        children.start("metrics", [PYTHON, "manage.py", "metrics"])
     announced = False
     while not children.stopping:
         ended = children.ended()

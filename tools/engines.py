@@ -1,19 +1,22 @@
-"""`./run test`: the tests on SQLite, then on PostgreSQL where one answers; one closing line over both."""
+"""`./run test`: the tests on SQLite and, at the same time, on PostgreSQL where one answers; one closing line over both."""
 
 import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from tools.environment import PYTHON, ROOT, SECRETS, Command, Failed, prepare
 
 # Tests bring their own configuration: what the caller's shell has set must not change their result.
 OUTSIDE = {*SECRETS, "DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "WANGQIAN_DEMO", "WANGQIAN_BUILD"}
+VENDORS = ("EMAIL_", "SMS_", "WANGQIAN_SEAL_", "WANGQIAN_LOG_", "WANGQIAN_TSA_", "WANGQIAN_SUPPORT_", "WANGQIAN_METRICS_")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_TESTS = 5  # pytest's exit code
 CONNECT = "import os, psycopg; psycopg.connect(os.environ['CANDIDATE'], connect_timeout=1).close()"
@@ -40,10 +43,13 @@ def test(arguments: list[str]) -> int:
     prepare("dev")
     postgres, browser = postgres_url(), any(map(shutil.which, BROWSERS))
     _required(postgres, browser)
-    with tempfile.TemporaryDirectory(prefix="wangqian-test-") as folder:
-        results = [_pytest("SQLite", Path(folder), _sqlite(folder), browser, arguments)]
-        if postgres:
-            results.append(_pytest("PostgreSQL", Path(folder), _postgres(folder, postgres), False, arguments))
+    with tempfile.TemporaryDirectory(prefix="wangqian-test-") as name:
+        folder = Path(name)
+        beside = _begin("PostgreSQL", folder, _postgres(name, postgres), False, arguments) if postgres else None
+        alongside = {"WANGQIAN_BESIDE": "postgres"} if postgres else {}
+        results = [_end(_begin("SQLite", folder, _sqlite(name) | alongside, browser, arguments))]
+        if beside:
+            results.append(_end(beside))
     return _close(results, browser)
 
 
@@ -88,8 +94,8 @@ def _required(postgres: str | None, browser: bool) -> None:
 
 
 def _inside(folder: str) -> dict[str, str]:
-    own = {name for name in os.environ if name in OUTSIDE or name.startswith("EMAIL_")}
-    kept = {name: value for name, value in os.environ.items() if name not in own}
+    own = {name for name in os.environ if name in OUTSIDE or name.startswith(VENDORS)}
+    kept = {name: value for name, value in os.environ.items() if name not in own and name != "WANGQIAN_BESIDE"}
     return kept | {"WANGQIAN_VAR": folder}
 
 
@@ -103,16 +109,50 @@ def _postgres(folder: str, url: str) -> dict[str, str]:
     return {"WANGQIAN_TEST_DB": name} | _inside(folder) | {"DATABASE_URL": url}
 
 
-def _pytest(
-    engine: str, folder: Path, environ: dict[str, str], browser: bool, arguments: list[str]
-) -> Result:
-    print(f"── {engine}", flush=True)
-    report = folder / f"{engine}.xml"
+@dataclass
+class Round:
+    """A run of pytest under way; it writes to a file, so that two at a time can be read one after the other."""
+
+    engine: str
+    folder: Path
+    process: subprocess.Popen[bytes]
+    start: float
+
+    @property
+    def said(self) -> Path:
+        return self.folder / f"{self.engine}.log"
+
+    @property
+    def report(self) -> Path:
+        return self.folder / f"{self.engine}.xml"
+
+
+def _begin(engine: str, folder: Path, environ: dict[str, str], browser: bool, arguments: list[str]) -> Round:
+    """Both engines at once: neither alone keeps two cores busy. Each has a folder of its own for files and keys."""
+    own = folder / engine
+    own.mkdir()
     chosen = [] if browser else ["-m", "not browser"]
-    start = time.monotonic()
-    command: Command = [PYTHON, "-m", "pytest", f"--junit-xml={report}", *chosen, *arguments]
-    code = subprocess.call(command, cwd=ROOT, env=environ)
-    return read(report, Result(engine, code, time.monotonic() - start))
+    command: Command = [PYTHON, "-m", "pytest", f"--junit-xml={folder / engine}.xml", *chosen, *arguments]
+    with (folder / f"{engine}.log").open("wb") as said:
+        process = subprocess.Popen(command, cwd=ROOT, env=environ | {"WANGQIAN_VAR": str(own)}, stdout=said, stderr=said)
+    return Round(engine, folder, process, time.monotonic())
+
+
+def _end(run: Round) -> Result:
+    """Wait, showing what is said while it is said."""
+    print(f"── {run.engine}", flush=True)
+    with run.said.open("rb") as said:
+        while run.process.poll() is None:
+            _show(said)
+            time.sleep(0.3)
+        seconds = time.monotonic() - run.start
+        _show(said)
+    return read(run.report, Result(run.engine, run.process.returncode, seconds))
+
+
+def _show(said: BinaryIO) -> None:
+    sys.stdout.buffer.write(said.read())
+    sys.stdout.buffer.flush()
 
 
 def _close(results: list[Result], browser: bool) -> int:

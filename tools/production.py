@@ -11,6 +11,13 @@ from tools.environment import PYTHON, ROOT, VENV, Command, Failed, data_folder, 
 
 EXCEPTION = re.compile(r"^[a-z]\w*(?:\.\w+)+: (.+)", re.MULTILINE)  # the sentence under a traceback
 STATIC = ROOT / "wangqian" / "web" / "static"
+# How processes begin and end; `wangqian/serving.py` adds its log lines, the metrics and the way SIGTERM is taken.
+LIFETIME = (
+    "--config=python:wangqian.serving",
+    "--max-requests=5000",
+    "--max-requests-jitter=500",
+    "--graceful-timeout=30",
+)
 
 
 def serve(arguments: list[str]) -> int:
@@ -25,8 +32,9 @@ def serve(arguments: list[str]) -> int:
         raise Failed("Collecting the static files did not work; the lines above say why.")
     bind = os.environ.get("WANGQIAN_BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
     workers = os.environ.get("WEB_CONCURRENCY") or str(2 * (os.cpu_count() or 1))
-    lifetime = ("--max-requests=5000", "--max-requests-jitter=500", "--graceful-timeout=30")
-    web = gunicorn([bind], f"--workers={workers}", "--threads=4", *lifetime, *arguments)
+    # A query of a page may take five seconds; what the worker does may take longer.
+    os.environ.setdefault("WANGQIAN_STATEMENT_SECONDS", "5")
+    web = gunicorn([bind], f"--workers={workers}", "--threads=4", *LIFETIME, *arguments)
     os.chdir(ROOT)
     sys.stdout.flush()
     os.execv(web[0], [str(part) for part in web])

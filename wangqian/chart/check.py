@@ -57,7 +57,7 @@ def no_dead_ends(flow: type[Flow]) -> list[str]:
 
 def reviewing(flow: type[Flow], state: State) -> bool:
     """A state whose turn follows the review level: the one a fork comes back to."""
-    return any(isinstance(step.target, Fork) for step in flow.steps_from(state))
+    return any(isinstance(step.target, Fork) and state in step.targets(state) for step in flow.steps_from(state))
 
 
 def deadlines(flow: type[Flow]) -> list[str]:
@@ -67,9 +67,9 @@ def deadlines(flow: type[Flow]) -> list[str]:
         clock = [step for step in flow.steps_from(state) if step.who is CLOCK]
         if state.due and not any(leaves(step, state) for step in clock):
             wrong.append(f"{name} has a deadline and no clock step")
-        if clock and not state.due:
+        if clock and not (state.due or state.nudge):
             wrong.append(f"{name} has a clock step and no deadline")
-        if bool(state.remind) != any(not leaves(step, state) for step in clock):
+        if bool(state.remind or state.nudge) != any(not leaves(step, state) for step in clock):
             wrong.append(f"{name}: reminders and the step that gives them do not agree")
     return wrong
 
@@ -97,6 +97,16 @@ def proven(flow: type[Flow]) -> list[str]:
     return wrong + [f"{n}: an automaton cannot prove" for n, s in flow.steps.items() if s.proof and s.who.automaton]
 
 
+def kept(flow: type[Flow]) -> list[str]:
+    """What is kept as typed belongs to a step that asks, from the same states."""
+    wrong = []
+    for name, step in flow.steps.items():
+        other = flow.steps.get(step.keeps) if step.keeps else None
+        if step.keeps and (other is None or not other.needs or not set(step.sources) <= set(other.sources)):
+            wrong.append(f"{name} keeps the answers of no step")
+    return wrong
+
+
 def automata(flow: type[Flow]) -> list[str]:
     """The system starts nothing that people must fill in."""
     return [f"{n}: automata type nothing" for n, s in flow.steps.items() if s.needs and s.who in (CLOCK, SYSTEM)]
@@ -115,5 +125,6 @@ TESTS: tuple[Callable[[type[Flow]], list[str]], ...] = (
     nobody_bound_for_ever,
     told,
     proven,
+    kept,
     automata,
 )

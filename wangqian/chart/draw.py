@@ -82,8 +82,9 @@ def page(flow: type[Flow]) -> str:
 def head(flow: type[Flow]) -> list[str]:
     lines = [f"# {flow.title}", "", "Generated from the chart by `manage charts`; do not edit.", ""]
     lines += [f"Source: {flow.source}. Name in code: `{flow.slug}`."]
-    if flow.chain:
-        lines.append(f"Reviewed by the school's chain `{flow.chain}_chain`.")
+    kinds = once(kind for kind in (flow.chain, *(s.chain for s in flow.states.values())) if kind and isinstance(kind, str))
+    if kinds:
+        lines.append(f"Reviewed by the school's chain {', '.join(f'`{kind}_chain`' for kind in kinds)}.")
     if flow.opens_on:
         may = "only" if flow.needs_parent else "also"
         lines.append(f"Starts {may} on: {'、'.join(state.label for state in flow.opens_on)}.")

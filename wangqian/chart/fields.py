@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Input(StrEnum):
@@ -20,6 +22,10 @@ class Input(StrEnum):
     CODE = "code"  # a row of an official table: the code and the name of its day are kept
     CHOICE = "choice"
     YESNO = "yesno"
+    IDENTITY = "identity"  # a document's number, masked wherever it is read again
+    FILES = "files"  # photos and scans, handed in beside the form (documents/uploads); `least` and `most` count them
+    REGION = "region"  # a place of GB/T 2260, typed or picked: the code and the full name of its day are kept
+    USCC = "uscc"  # 统一社会信用代码, GB 32100
 
 
 class Keep(StrEnum):
@@ -32,9 +38,12 @@ class Keep(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One question. `when=(other, value)` asks it (and requires it, if required) only if `other` has that value.
+    """One question. `when=(other, value)` asks it (and requires it, if required) only if `other` has that value ("!value": any other).
 
-    `most` is characters for text, the largest value for numbers and money (yuan); `unit` is printed behind.
+    `most` is characters for text, the largest value for numbers and money (yuan); `unit` is printed behind. What is `personal`
+    stands in the sealed text alone: it gets no typed column. Of a region: `exact` asks for the county, `revoked` takes codes
+    that are no more (origins; never a present place). Of a date: `past` asks for a day up to today. `heads` are the headings of a
+    choice shown as a list with help: (heading, ((value, help), …)).
     """
 
     name: str
@@ -50,6 +59,13 @@ class Field:
     initial: str = ""
     group: str = ""
     when: tuple[str, str] | None = None
+    personal: bool = False
+    exact: bool = False
+    revoked: bool = False
+    past: bool = False
+    lookup: str = ""  # a register that offers what it knows while one types ("employers"); taking it fills the other fields
+    parent: str = ""  # of a code: its sub-classes are the choices
+    heads: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,3 +76,27 @@ class Need:
     title: str
     fields: tuple[Field, ...]
     keep: Keep = Keep.NOTE
+
+
+@dataclass(frozen=True)
+class Varying:
+    """A form that depends on the case: `of(act)` is what is asked, None nothing; `base` is drawn, and labels what was answered."""
+
+    base: Need
+    of: Callable[[Any], Need | None]
+
+    @property
+    def name(self) -> str:
+        return self.base.name
+
+    @property
+    def title(self) -> str:
+        return self.base.title
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self.base.fields
+
+    @property
+    def keep(self) -> Keep:
+        return self.base.keep

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from wangqian.chart.fields import Need
+from wangqian.chart.fields import Need, Varying
 
 
 class Kind(StrEnum):
@@ -38,6 +38,21 @@ class Refused(Exception):
         return said.format(**self.words) if self.words else said
 
 
+# Columns and the value each must hold; for several columns together, the set of tuples of which they must hold one.
+Columns = Mapping[str | tuple[str, ...], Any]
+
+
+def differing(row: Any, columns: Columns) -> set[str]:
+    """Names of the columns of a row that do not hold what they must."""
+    wrong: set[str] = set()
+    for name, value in columns.items():
+        if isinstance(name, str):
+            wrong |= {name} if getattr(row, name) != value else set()
+        elif tuple(getattr(row, each) for each in name) not in value:
+            wrong |= set(name)
+    return wrong
+
+
 @dataclass(frozen=True, eq=False)
 class Role:
     """Who may act. `scope(membership)` gives the case columns that must have these values, or None for nobody.
@@ -48,14 +63,14 @@ class Role:
     name: str
     label: str
     party: str = ""  # one person never acts for two parties of a case
-    scope: Callable[[Any], Mapping[str, object] | None] = lambda membership: None
+    scope: Callable[[Any], Columns | None] = lambda membership: None
     automaton: bool = False
     alone: bool = False  # may end a hold without the other party (law L3)
 
     def admits(self, membership: Any, case: Any) -> bool:
         """Whether this membership holds the role for this case."""
         columns = self.scope(membership)
-        return columns is not None and all(getattr(case, name) == value for name, value in columns.items())
+        return columns is not None and not differing(case, columns)
 
 
 CLOCK = Role("clock", "系统（到期）", automaton=True, alone=True)
@@ -96,9 +111,12 @@ class State:
     words: Mapping[str, str] = field(default_factory=dict)  # what a party reads instead of the label
     due: str = ""  # the case column with the deadline
     remind: tuple[int, ...] = ()  # hours before the deadline
+    nudge: tuple[int, ...] = ()  # days after coming here, where there is no deadline
     otherwise: str = ""  # what happens if nobody answers in time
-    exclusive: str = ""  # at most one case of this kind at a time ("invitation", "termination")
+    exclusive: str = ""  # at most one case of this kind at a time ("invitation", "termination", "draft", "dispute")
     verify: str = ""  # the word of the public verification page
+    chain: str | Callable[[Any], tuple[str, ...]] = ""  # the kind of review where a flow has several, or the levels themselves
+    paper: str = ""  # the kind of document that follows when a case comes to this state
     name: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -154,21 +172,22 @@ class Step:
     who: Role
     label: str = ""
     only_if: tuple[Rule, ...] = ()
-    needs: tuple[Need, ...] = ()
+    needs: tuple[Need | Varying, ...] = ()
     proof: bool | Callable[[Any], bool] = False  # † second proof, always or when the function says so
     tell: tuple[Role, ...] | None = None
     first: tuple[Effect, ...] = ()  # before the rules, in the same transaction
+    weighs: tuple[Effect, ...] = ()  # with answers, files and proof at hand, before the event: may refuse, or add to what it says
     then: tuple[Effect, ...] = ()  # after the event, in the same transaction
     writes: Callable[[Any], dict[str, Any]] | None = None  # the new version of the content
     shows: bool = False  # the actor must have seen the exact text (its hash comes back)
-    paper: bool = False  # a document follows
+    keeps: str = ""  # 保存: keeps as typed what another step asks; nothing moves, no event (decisions 4)
     onward: bool = False  # stays in review and goes one level on
     due: Callable[[Any], Any] | None = None  # the deadline it sets
     again: str = ""  # the button when it starts anew from an ended case
     cites: Callable[[Any], Any] | None = None  # (case) -> the earlier event whose words the actor must read
     explain: str = ""  # what the step's page says first
     ask: str = ""  # the sentence ticked before acting
-    tone: str = ""  # "danger", "quiet"
+    tone: str = ""  # "danger", "quiet", "calm": none of them is the one button that stands out
     name: str = ""
     sources: tuple[State, ...] = field(default=(), init=False)
 
@@ -181,6 +200,11 @@ class Step:
 
     def needs_proof(self, act: Any) -> bool:
         return self.proof(act) if callable(self.proof) else self.proof
+
+    def asks(self, act: Any) -> tuple[Need, ...]:
+        """What is asked this time."""
+        found = (need.of(act) if isinstance(need, Varying) else need for need in self.needs)
+        return tuple(need for need in found if need)
 
     def ways(self, source: State | None) -> tuple[Way, ...]:
         """Every way this step can go from `source`."""
@@ -221,20 +245,20 @@ class Flow:
         if abstract:
             return
         cls.states, cls.steps = {}, {}
-        own: dict[State, State] = {}  # inherited states are copied, so that no two flows share one
-        for name, word in _declared(cls):
+        for name, word in _declared(cls):  # inherited words are copied, so that no two flows share one
             if isinstance(word, State):
-                own[word] = cls.states[name] = word if name in vars(cls) else replace(word)
+                cls.states[name] = word if name in vars(cls) else replace(word)
             elif isinstance(word, Step):
                 cls.steps[name] = word if name in vars(cls) else replace(word)
+        own = _own(cls)
         for name, step in cls.steps.items():
-            if isinstance(step.target, State):
-                step.target = own.get(step.target, step.target)
-            step.sources = _sources(cls, step)
+            step.target = _owned(step.target, own)
+            step.sources = tuple(own.get(state, state) for state in _sources(cls, step))
             setattr(cls, name, step)
         for name, state in cls.states.items():
             setattr(cls, name, state)
         cls.opens_on = tuple(own.get(state, state) for state in cls.opens_on)
+        cls.path = tuple(own.get(state, state) for state in cls.path)
         from wangqian.chart.check import check
 
         check(cls)
@@ -261,6 +285,21 @@ def _declared(cls: type) -> Iterator[tuple[str, object]]:
             if name not in seen:
                 seen.add(name)
                 yield name, word
+
+
+def _own(cls: type[Flow]) -> dict[State, State]:
+    """An inherited state → the flow's own of that name: a copy, or the one that the flow declares in its place."""
+    states = ((name, word) for owner in cls.__mro__ for name, word in vars(owner).items() if isinstance(word, State))
+    return {word: cls.states[name] for name, word in states}
+
+
+def _owned(target: State | Fork | Source, own: dict[State, State]) -> State | Fork | Source:
+    if isinstance(target, State):
+        return own.get(target, target)
+    if isinstance(target, Fork):
+        yes, no = (replace(way, state=own.get(way.state, way.state)) for way in target.ways())
+        return replace(target, yes=yes, no=no)
+    return target
 
 
 def _sources(cls: type[Flow], step: Step) -> tuple[State, ...]:

@@ -16,6 +16,8 @@ from wangqian.codes.width import half_width
 ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 UNAMBIGUOUS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 VERIFICATION_LENGTH = 16
+MEETING_LENGTH = 10
+TRANSFER_LENGTH = 15
 _NUMBER = re.compile(r"([0-9]{4})([0-9]{5})([0-9]{2})([0-9]{6})([0-9A-Z])")
 # Every dash that keyboards, phones and PDF readers put between groups.
 _DASHES = re.compile(r"[\-_\u2010-\u2015\u2212\u30fc]+")
@@ -59,7 +61,21 @@ def agreement_valid(number: str) -> bool:
 
 def verification_code() -> str:
     """A new 核验编号: 75 random bits and a check character, 16 characters, stored without hyphens."""
-    stem = "".join(secrets.choice(UNAMBIGUOUS) for _place in range(VERIFICATION_LENGTH - 1))
+    return _random(VERIFICATION_LENGTH)
+
+
+def meeting_code() -> str:
+    """A new 应约码: 45 random bits and a check character, 10 characters, stored without hyphens."""
+    return _random(MEETING_LENGTH)
+
+
+def transfer_number() -> str:
+    """A new 转递编号: 70 random bits and a check character, 15 characters, stored without hyphens."""
+    return _random(TRANSFER_LENGTH)
+
+
+def _random(length: int) -> str:
+    stem = "".join(secrets.choice(UNAMBIGUOUS) for _place in range(length - 1))
     return stem + check_char(stem, UNAMBIGUOUS)
 
 
@@ -68,12 +84,23 @@ def verification_valid(code: str) -> bool:
     return len(code) == VERIFICATION_LENGTH and valid(code, UNAMBIGUOUS)
 
 
+def meeting_valid(code: str) -> bool:
+    """Whether a stored code has the form of an 应约码."""
+    return len(code) == MEETING_LENGTH and valid(code, UNAMBIGUOUS)
+
+
+def transfer_valid(code: str) -> bool:
+    """Whether a stored code has the form of a 转递编号."""
+    return len(code) == TRANSFER_LENGTH and valid(code, UNAMBIGUOUS)
+
+
 def pretty(number: str) -> str:
-    """For people: 2026-10252-31-000123-5, or any other number in groups of four."""
+    """For people: 2026-10252-31-000123-5; an 应约码 and a 转递编号 in groups of five, any other number of four."""
     parts = _NUMBER.fullmatch(number)
     if parts:
         return "-".join(parts.groups())
-    return "-".join(number[start : start + 4] for start in range(0, len(number), 4))
+    group = 5 if len(number) in (MEETING_LENGTH, TRANSFER_LENGTH) else 4
+    return "-".join(number[start : start + group] for start in range(0, len(number), group))
 
 
 def normal(text: str) -> str:

@@ -1,176 +1,84 @@
-"""Official code tables: dated rows with their source, read from `tables/*.csv`."""
+"""Official code tables: rows read from `tables/*.csv`, with the editions added since laid over them."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
-from wangqian.codes.width import half_width
+from wangqian.codes.editions import Edition, applied
+from wangqian.codes.rows import Code, Table, plain, today
+
+__all__ = ["COLUMNS", "FOLDER", "Code", "Table", "adopt", "editions_of", "names", "plain", "read", "table", "today"]
 
 FOLDER = Path(__file__).with_name("tables")
 COLUMNS = ("code", "name", "valid_from", "valid_to", "parent", "source")
+_tables: dict[str, Table] = {}
+_later: dict[str, tuple[Edition, ...]] = {}
+_lock = Lock()
 
 
-def today() -> date:
-    """The calendar day in China, by which codes begin and end."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+@lru_cache
+def names() -> tuple[str, ...]:
+    """The names of the shipped tables."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.csv")))
 
 
-def plain(text: str) -> str:
-    """The form in which names are compared; 农、林、牧、渔业 is also written 农林牧渔业."""
-    return half_width(text).replace("、", "")
+def table(name: str) -> Table:
+    """A table by its English name, as of the editions known to this process. Raises KeyError for an unknown name."""
+    found = _tables.get(name)
+    return found if found is not None else _composed(name)
 
 
-@dataclass(frozen=True)
-class Code:
-    """One edition of one code. Empty dates: no beginning, or no end, is known. `valid_to` is the last day."""
-
-    code: str
-    name: str
-    valid_from: date | None
-    valid_to: date | None
-    parent: str
-    source: str
-    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-    def valid_on(self, day: date) -> bool:
-        begun = self.valid_from is None or self.valid_from <= day
-        return begun and (self.valid_to is None or day <= self.valid_to)
-
-    @property
-    def aliases(self) -> tuple[str, ...]:
-        """Other spellings seen in files, accepted by `Table.find`, never stored."""
-        return tuple(alias for alias in self.extra.get("aliases", "").split(";") if alias)
+def adopt(editions: Mapping[str, Sequence[Edition]]) -> None:
+    """All editions added since the release, by table, in their order; a table whose editions changed is composed anew."""
+    with _lock:
+        for name in {*_later, *editions}:
+            found = tuple(editions.get(name, ()))
+            if _later.get(name, ()) != found:
+                _later[name] = found
+                _tables.pop(name, None)
 
 
-class Table:
-    """One code table; the same code may stand in it several times, once per edition."""
+def editions_of(name: str) -> tuple[Edition, ...]:
+    """The editions laid over a shipped table."""
+    return _later.get(name, ())
 
-    def __init__(self, name: str, rows: Iterable[Code]) -> None:
-        self.name = name
-        self._editions: dict[str, list[Code]] = {}
-        for row in rows:
-            self._editions.setdefault(row.code, []).append(row)
-        for code, editions in self._editions.items():
-            editions.sort(key=lambda row: row.valid_from or date.min, reverse=True)
-            if len({row.valid_from for row in editions}) != len(editions):
-                raise ValueError(f"table {name!r} has two rows of code {code!r} with the same valid_from")
-        # Reversed, so that the row of the higher rank claims a name; official names claim before aliases.
-        ranked = self._by_rank()[::-1]
-        self._names = {plain(row.name): row for row in ranked}
-        self._spellings = {plain(alias): row for row in ranked for alias in row.aliases} | self._names
-        self._short = {self._unpadded(code): code for code in reversed(self._editions)}
 
-    def __iter__(self) -> Iterator[Code]:
-        """Every row in the order of the file, the editions of a code together, the latest first."""
-        return (row for editions in self._editions.values() for row in editions)
-
-    def __len__(self) -> int:
-        return sum(map(len, self._editions.values()))
-
-    def __contains__(self, code: object) -> bool:
-        return code in self._editions
-
-    def get(self, code: str, on: date | None = None) -> Code | None:
-        """The edition valid on a day; without a day today's, else the last: revoked codes stay readable."""
-        editions = self._editions.get(code, [])
-        if on is None and len(editions) == 1:
-            return editions[0]
-        valid = next((row for row in editions if row.valid_on(on or today())), None)
-        return editions[0] if valid is None and on is None and editions else valid
-
-    def name_of(self, code: str) -> str:
-        """The name of a code as `get` reads it. Raises KeyError for an unknown code."""
-        row = self.get(code)
-        if row is None:
-            raise KeyError(f"no code {code!r} in table {self.name!r}")
-        return row.name
-
-    def by_name(self, name: str) -> Code | None:
-        """The row with exactly this official name; a class wins over a sub-class of the same name."""
-        row = self._names.get(plain(name))
-        return row if row is not None and row.name == name else None
-
-    def find(self, text: str) -> Code | None:
-        """The row meant by a cell of a file: code, code without leading zeros, name, or a known spelling."""
-        if text in self._editions:
-            return self.get(text)
-        wanted = plain(text)
-        found = self.get(wanted) or self._spellings.get(wanted)
-        if found is None and wanted.isascii() and wanted.isdigit():
-            found = self.get(self._short.get(self._unpadded(wanted), ""))
-        return found
-
-    def choices(self, on: date | None = None) -> list[tuple[str, str]]:
-        """(code, name) of the classes valid on a day (default: today in China); sub-classes: `children`."""
-        return [(row.code, row.name) for row in self._valid(on) if row.parent not in self]
-
-    def children(self, parent: str, on: date | None = None) -> list[tuple[str, str]]:
-        """(code, name) of the sub-classes of a code valid on a day (default: today in China)."""
-        return [(row.code, row.name) for row in self._valid(on) if row.parent == parent]
-
-    def _valid(self, on: date | None) -> Iterator[Code]:
-        day = on or today()
-        return (row for code in self._editions if (row := self.get(code, day)) is not None)
-
-    def _by_rank(self) -> list[Code]:
-        """Rows in the order in which they claim a name: not revoked first, classes before sub-classes.
-
-        A sub-class 其他 claims none: without its class the word does not say which one is meant.
-        """
-        claiming = (row for row in self if row.name != "其他" or row.parent not in self)
-        return sorted(claiming, key=lambda row: (row.valid_to is not None, row.parent in self))
-
-    @staticmethod
-    def _unpadded(code: str) -> str:
-        return code.lstrip("0") or "0"
+def _composed(name: str) -> Table:
+    if name not in names():
+        raise KeyError(f"no code table {name!r}; there are {', '.join(names())}")
+    with _lock:
+        _tables[name] = Table(name, applied(read(FOLDER / f"{name}.csv"), _later.get(name, ())))
+        return _tables[name]
 
 
 def read(path: Path) -> list[Code]:
     """The rows of a CSV file (UTF-8, header = COLUMNS and any extra columns). Raises ValueError."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+        reader = csv.reader(file)
+        header = next(reader, [])
+        missing = [column for column in COLUMNS if column not in header]
         if missing:
             raise ValueError(f"{path.name} lacks the columns {', '.join(missing)}")
-        return [_row(cells, f"{path.name} line {reader.line_num}") for cells in reader]
+        places = [header.index(column) for column in COLUMNS]
+        extras = [(column, place) for place, column in enumerate(header) if column not in COLUMNS]
+        return [_row(cells, header, places, extras, f"{path.name} line {reader.line_num}") for cells in reader]
 
 
-def _row(cells: dict[str, str], where: str) -> Code:
-    if None in cells or None in cells.values():
+def _row(cells: list[str], header: list[str], places: list[int], extras: list[tuple[str, int]], where: str) -> Code:
+    if len(cells) != len(header):
         raise ValueError(f"{where} has another number of cells than the header")
-    if not (cells["code"] and cells["name"] and cells["source"]):
+    code, name, begins, ends, parent, source = (cells[place] for place in places)
+    if not (code and name and source):
         raise ValueError(f"{where} needs code, name and source")
-    extra = {column: cell for column, cell in cells.items() if column not in COLUMNS}
-    return Code(
-        code=cells["code"],
-        name=cells["name"],
-        valid_from=_day(cells["valid_from"]),
-        valid_to=_day(cells["valid_to"]),
-        parent=cells["parent"],
-        source=cells["source"],
-        extra=MappingProxyType(extra),
-    )
+    extra = MappingProxyType({column: cells[place] for column, place in extras})
+    return Code(code, name, _day(begins), _day(ends), parent, source, extra)
 
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def names() -> list[str]:
-    """The names of the shipped tables."""
-    return sorted(path.stem for path in FOLDER.glob("*.csv"))
-
-
-@lru_cache
-def table(name: str) -> Table:
-    """A shipped table by its English name, read once. Raises KeyError for an unknown name."""
-    if name not in names():
-        raise KeyError(f"no code table {name!r}; there are {', '.join(names())}")
-    return Table(name, read(FOLDER / f"{name}.csv"))

@@ -24,40 +24,78 @@ def ring(keys: str) -> dict[str, AESGCM]:
     return {name: AESGCM(bytes.fromhex(value)) for name, value in pairs}
 
 
+@lru_cache(maxsize=4)
+def newest(keys: str) -> tuple[bytes, AESGCM]:
+    """How a ciphertext under the newest key of the setting begins, and the key."""
+    name, key = next(iter(ring(keys).items()))
+    return head(name), key
+
+
+def head(name: str) -> bytes:
+    return bytes([VERSION, len(name.encode())]) + name.encode()
+
+
 def seal(plain: bytes, about: str) -> bytes:
     """Encrypt under the newest master key; `about` is the associated data."""
-    name, key = next(iter(ring(settings.FIELD_KEYS).items()))
+    start, key = newest(settings.FIELD_KEYS)
     nonce = os.urandom(12)
-    tag = name.encode()
-    return bytes([VERSION, len(tag)]) + tag + nonce + key.encrypt(nonce, plain, about.encode())
+    return start + nonce + key.encrypt(nonce, plain, about.encode())
+
+
+def seal_by(name: str, key: AESGCM, plain: bytes, about: str) -> bytes:
+    """Encrypt under a key that is found again by its name."""
+    nonce = os.urandom(12)
+    return head(name) + nonce + key.encrypt(nonce, plain, about.encode())
 
 
 def unseal(sealed: bytes, about: str) -> bytes:
     """Open what `seal` made; raises `cryptography.exceptions.InvalidTag` when moved or changed."""
     sealed = bytes(sealed)
-    end = 2 + sealed[1]
-    key = ring(settings.FIELD_KEYS)[sealed[2:end].decode()]
-    return key.decrypt(sealed[end : end + 12], sealed[end + 12 :], about.encode())
+    return unseal_by(ring(settings.FIELD_KEYS)[key_name(sealed)], sealed, about)
+
+
+def unseal_by(key: AESGCM, sealed: bytes, about: str) -> bytes:
+    start = 2 + sealed[1]
+    return key.decrypt(sealed[start : start + 12], sealed[start + 12 :], about.encode())
+
+
+def key_name(sealed: bytes) -> str:
+    """Which key it is under."""
+    return bytes(sealed[2 : 2 + sealed[1]]).decode()
 
 
 def new_person_key() -> bytes:
     return os.urandom(32)
 
 
-def encrypt(person_key: bytes, plain: str, about: str) -> bytes:
-    """Encrypt one field under the person's own key."""
+class Erased(Exception):
+    """The key is destroyed: nothing that was under it is readable, by design."""
+
+
+def encrypt(person_key: bytes, plain: str | bytes, about: str) -> bytes:
+    """Encrypt one field under the person's (or the case's) own key."""
     nonce = os.urandom(12)
-    return bytes([VERSION]) + nonce + AESGCM(person_key).encrypt(nonce, plain.encode(), about.encode())
+    plain = plain.encode() if isinstance(plain, str) else plain
+    return bytes([VERSION]) + nonce + AESGCM(person_key).encrypt(nonce, plain, about.encode())
 
 
 def decrypt(person_key: bytes, sealed: bytes, about: str) -> str:
+    return decrypt_bytes(person_key, sealed, about).decode()
+
+
+def decrypt_bytes(person_key: bytes, sealed: bytes, about: str) -> bytes:
     sealed = bytes(sealed)
-    return AESGCM(person_key).decrypt(sealed[1:13], sealed[13:], about.encode()).decode()
+    return AESGCM(person_key).decrypt(sealed[1:13], sealed[13:], about.encode())
 
 
 def blind_index(kind: str, number: str) -> bytes:
     """32 bytes by which a number is found without being stored: HMAC-SHA-256 under a key outside the database."""
-    return hmac.digest(bytes.fromhex(settings.INDEX_KEY), f"{kind}:{number}".encode(), "sha256")
+    return hmac.digest(index_key(settings.INDEX_KEY), f"{kind}:{number}".encode(), "sha256")
+
+
+@lru_cache(maxsize=2)
+def index_key(setting: str) -> bytes:
+    return bytes.fromhex(setting)
 
 
 def keyed(*parts: str) -> str:
@@ -73,6 +111,11 @@ def masked(number: str) -> str:
 
 def masked_phone(phone: str) -> str:
     return phone[:3] + "****" + phone[-4:] if len(phone) >= 11 else "****" + phone[-2:]
+
+
+def masked_email(address: str) -> str:
+    name, _at, host = address.rpartition("@")
+    return f"{name[:1]}***@{host}"
 
 
 def masked_name(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from wangqian.people.ids import new_id
+from wangqian.people.models.kept import Kept
 
 
 class Employer(models.Model):
@@ -17,12 +18,20 @@ class Employer(models.Model):
     nature_name = models.CharField(max_length=60)
     industry = models.CharField(max_length=4)
     industry_name = models.CharField(max_length=60)
-    region = models.CharField(max_length=80, blank=True)
+    region = models.CharField(max_length=80, blank=True)  # full name of the day
+    region_code = models.CharField(max_length=6, blank=True)
     address = models.CharField(max_length=200, blank=True)
     postcode = models.CharField(max_length=6, blank=True)
     certified_at = models.DateTimeField(null=True)
     suspended_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["suspended_at"], condition=models.Q(suspended_at__isnull=False), name="employer_suspended"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -40,8 +49,8 @@ class EmployerDossier(models.Model):
     receipt_name = models.CharField(max_length=30)
     unit = models.CharField(max_length=100, blank=True)
     address = models.CharField(max_length=200, blank=True)
-    contact = models.CharField(max_length=40, blank=True)
-    phone = models.CharField(max_length=30, blank=True)
+    contact = Kept(row=("employer_id", "edited_at"))
+    phone = Kept(row=("employer_id", "edited_at"))
     postcode = models.CharField(max_length=6, blank=True)
     hukou_address = models.CharField(max_length=200, blank=True)
     edited_by = models.ForeignKey("people.User", models.PROTECT)

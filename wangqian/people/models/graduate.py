@@ -7,6 +7,8 @@ from django.db import models
 from wangqian.people import identity
 from wangqian.people.ids import new_id
 from wangqian.people.models.school import Cohort, College, School
+from wangqian.people.names import NameIndex
+from wangqian.people.vault import SealedJSON, inside
 
 
 class PersonKey(models.Model):
@@ -16,11 +18,24 @@ class PersonKey(models.Model):
     wrapped = models.BinaryField(max_length=128)
 
     def open(self) -> bytes:
-        return identity.unseal(bytes(self.wrapped), f"person_key:{bytes(self.index).hex()}")
+        """The key. Raises `identity.Erased` once it is destroyed."""
+        wrapped = bytes(self.wrapped)
+        if not wrapped:
+            raise identity.Erased
+        return identity.unseal(wrapped, self.about(bytes(self.index)))
+
+    def destroy(self) -> None:
+        """Erase the person: identity number, texts and notes of his cases. There is no way back."""
+        self.wrapped = b""
+        self.save(update_fields=["wrapped"])
+
+    @staticmethod
+    def about(index: bytes) -> str:
+        return f"person_key:{index.hex()}"
 
     @staticmethod
     def wrap(index: bytes, key: bytes) -> bytes:
-        return identity.seal(key, f"person_key:{index.hex()}")
+        return identity.seal(key, PersonKey.about(index))
 
 
 class Status(models.TextChoices):
@@ -32,8 +47,27 @@ class Status(models.TextChoices):
     MOVED = "moved", "转出"
 
 
+# What tells who somebody is, or how to reach him: inside the one sealed column `private`, with how long each may be.
+# Plain beside it stays what is counted, grouped and sorted by, and the keys of the roster (docs/operate.md).
+PRIVATE = {
+    "name": 64,
+    "born_on": 10,
+    "former_dossier": 100,
+    "former_police": 100,
+    "phone": 20,
+    "email": 100,
+    "qq": 20,
+    "home_address": 200,
+    "home_phone": 30,
+    "home_postcode": 10,
+}
+
+
 class Graduate(models.Model):
-    """Codes stand beside the name of their day. `extra` keeps the roster's unknown columns."""
+    """Codes stand beside the name of their day. `extra` keeps the roster's unknown columns.
+
+    What is in `private` is neither filtered nor sorted by; a whole name is found by `name_index`, within its school.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # Indexes below cover school, cohort and identity_index; one more each would cost every import.
@@ -47,7 +81,9 @@ class Graduate(models.Model):
 
     exam_number = models.CharField(max_length=24, null=True)  # 考生号
     student_number = models.CharField(max_length=24, null=True)  # 学号
-    name = models.CharField(max_length=64)
+    private = SealedJSON()
+    name_index = NameIndex()
+    name = inside("private", "name")
     sex = models.CharField(max_length=2)
     sex_name = models.CharField(max_length=10, blank=True)
     ethnicity = models.CharField(max_length=4, blank=True)
@@ -74,21 +110,22 @@ class Graduate(models.Model):
     hardship = models.CharField(max_length=4, blank=True)
     hardship_name = models.CharField(max_length=30, blank=True)
     klass = models.CharField(max_length=60, blank=True)  # 所在班级
-    born_on = models.CharField(max_length=10, blank=True)
-    former_dossier = models.CharField(max_length=100, blank=True)  # 入学前档案所在单位
-    former_police = models.CharField(max_length=100, blank=True)  # 入学前户口所在地派出所
+    born_on = inside("private", "born_on")
+    former_dossier = inside("private", "former_dossier")  # 入学前档案所在单位
+    former_police = inside("private", "former_police")  # 入学前户口所在地派出所
     hukou_moved = models.CharField(max_length=10, blank=True)
     dossier_moved = models.CharField(max_length=10, blank=True)
-    phone = models.CharField(max_length=20, blank=True)
-    email = models.CharField(max_length=100, blank=True)
-    qq = models.CharField(max_length=20, blank=True)
-    home_address = models.CharField(max_length=200, blank=True)
-    home_phone = models.CharField(max_length=30, blank=True)
-    home_postcode = models.CharField(max_length=10, blank=True)
-    extra = models.JSONField(default=dict, blank=True)
+    phone = inside("private", "phone")
+    email = inside("private", "email")
+    qq = inside("private", "qq")
+    home_address = inside("private", "home_address")
+    home_phone = inside("private", "home_phone")
+    home_postcode = inside("private", "home_postcode")
+    extra = inside("private", "extra", dict)
 
     status = models.CharField(max_length=10, default=Status.ENROLLED)
     confirmed_at = models.DateTimeField(null=True)  # 信息确认无误，进入系统
+    college_confirmed_at = models.DateTimeField(null=True)  # 院系已确认信息: what he may edit until then is closed
     reopened_until = models.DateTimeField(null=True)  # L5: the school reopened this graduate
 
     class Meta:
@@ -100,7 +137,7 @@ class Graduate(models.Model):
         indexes = [models.Index(fields=["school", "college", "cohort"], name="graduate_by_college")]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
     @property
     def about(self) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
 
 from django.db import models
 
@@ -11,6 +13,7 @@ from wangqian.people.models.employer import Employer
 from wangqian.people.models.graduate import Graduate
 from wangqian.people.models.school import College, School
 from wangqian.people.models.user import User
+from wangqian.people.vault import Sealed
 
 
 class Capacity(models.TextChoices):
@@ -43,7 +46,8 @@ class Membership(models.Model):
     employer = models.ForeignKey(Employer, models.PROTECT, null=True, related_name="memberships")
     school = models.ForeignKey(School, models.PROTECT, null=True, related_name="memberships")
     college = models.ForeignKey(College, models.PROTECT, null=True, related_name="memberships")
-    klass = models.CharField(max_length=60, blank=True)
+    # As the school that made the membership calls the person; the account may have been there before, under its own name.
+    known_as = Sealed(null=True)
     admin = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -65,11 +69,21 @@ class Membership(models.Model):
     def party(self) -> str:
         return PARTY_OF[self.kind]
 
+    @property
+    def called(self) -> str:
+        """The name the school knows the person by."""
+        return str(self.known_as or self.user.name)
+
+    @cached_property
+    def in_charge(self) -> frozenset[tuple[UUID, str]]:
+        """(cohort, class) of a counsellor; as of the first look at this instance."""
+        return frozenset(self.classes.values_list("cohort_id", "name"))
+
     def place(self) -> str:
         """Where the capacity is held, for people: "示范大学 信息学院"."""
-        parts = (self.employer, self.school, self.college, self.klass or None)
+        parts: tuple[object, ...] = (self.employer, self.school, self.college)
         if self.graduate_id:
-            parts = (self.graduate.school, self.graduate.college, None, None)  # type: ignore[union-attr,assignment]
+            parts = (self.graduate.school, self.graduate.college)  # type: ignore[union-attr]
         return " ".join(str(part) for part in parts if part)
 
 

@@ -60,9 +60,16 @@ class SchoolProfile(models.Model):
     version = models.PositiveIntegerField()
     signing_chain = models.CharField(max_length=40, default="college,school")
     termination_chain = models.CharField(max_length=40, default="school")
+    agreement_chain = models.CharField(max_length=40, default="college,school")  # 线下签约：协议审核
+    stamped_chain = models.CharField(max_length=40, default="college,school")  # 线下签约：盖章协议书审核
+    registration_chain = models.CharField(max_length=40, default="college,school")  # 去向登记
     in_service_can_sign = models.BooleanField(default=True)  # 培养方式 3 在职
     one_user_many_levels = models.BooleanField(default=False)  # tiny schools: one person reviews every level
     days_to_respond = models.PositiveSmallIntegerField(default=15)  # answer to a termination, days
+    offers_online = models.BooleanField(default=True)  # 线上签约
+    offers_offline = models.BooleanField(default=True)  # 线下签约、已签协议登记、无需协议去向登记
+    void_needs_review = models.BooleanField(default=False)  # 作废须审核
+    college_manages_counsellors = models.BooleanField(default=False)
     edited_by = models.ForeignKey("people.User", models.PROTECT, null=True)
     edited_at = models.DateTimeField()
 
@@ -70,5 +77,5 @@ class SchoolProfile(models.Model):
         constraints = [models.UniqueConstraint(fields=["school", "version"], name="one_profile_version")]
 
     def levels(self, kind: str) -> tuple[str, ...]:
-        """The chain of one kind of review ("signing", "termination")."""
+        """The chain of one kind of review: signing, termination, agreement, stamped, registration."""
         return tuple(getattr(self, f"{kind}_chain").split(","))
