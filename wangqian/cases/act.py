@@ -6,17 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from wangqian.cases.models import Case, Event, Proof, Terms
+from wangqian.cases.models import Case, Event, Evidence, Proof, Terms
 from wangqian.chart.words import Flow, Refused, Role, State, Step
 from wangqian.people.models import Actor, Employer, Graduate, Membership, SchoolProfile
 from wangqian.people.prepared import Prepared
 
+
+class Past(NamedTuple):
+    """What an act must know of an event before it."""
+
+    user_id: UUID | None
+    capacity: str
+    hash: str
+    number: int
+    step: str
+    source: str
+    target: str
+
+
+Files = dict[str, list[Evidence]]
 LATEST = Prepared(lambda case: Terms.objects.filter(case=case).order_by("-version")[:1])
 BEFORE = Prepared(
-    lambda case: Event.objects.filter(case=case).order_by("-number").values_list("user_id", "capacity", "hash")
+    lambda case: Event.objects.filter(case=case).order_by("-number").values_list(*Past._fields)
 )
 
 
@@ -40,16 +54,35 @@ class NeedsProof(Refused):
         self.digest = digest
 
 
+@dataclass(frozen=True)
+class Bearer:
+    """Who holds a capability link and has shown the phone it went to: one act on one case, without an account.
+
+    `role` is what the link stands for; `name` its slug, as an event's capacity. Whether the link still lives is a rule's matter.
+    """
+
+    role: Role
+    case_id: UUID
+    link: UUID
+    ip: str = ""
+    agent: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.role.name
+
+
 @dataclass
 class Act:
     """`given` holds the cleaned answers of all needs; `raw` what came in. `case` is locked and re-read."""
 
     case: Case
     step: Step
-    by: Actor | Role
+    by: Actor | Role | Bearer
     now: datetime
     raw: Mapping[str, Any] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
+    files: Files = field(default_factory=dict)  # what was put beside the form, by the name of its question
     seen: str = ""
     proof: Proof | None = None
     cause: Event | None = None
@@ -91,14 +124,24 @@ class Act:
         """The newest version of the content; read once."""
         if self.terms is None and self.case.version:
             self.terms = LATEST.first(self.case.pk)
+            if self.terms is not None:
+                self.terms.case = self.case
         return self.terms
 
     @cached_property
-    def before(self) -> list[tuple[UUID | None, str, str]]:
-        """(user, capacity, hash) of the events before this act, newest first."""
+    def before(self) -> list[Past]:
+        """The events before this act, newest first."""
         if self.case.version == 0:
             return []
-        return BEFORE(self.case.pk)
+        return [Past(*row) for row in BEFORE(self.case.pk)]
+
+    @property
+    def since_submission(self) -> list[Past]:
+        """What happened since the case came to the state it is in, newest first: of a review, what was done on this submission."""
+        state = self.source.name if self.source else ""
+        entered = (past.number for past in self.before if past.target == state != past.source)
+        came = next(entered, 0)
+        return [past for past in self.before if past.number > came]
 
     def content(self) -> dict[str, Any]:
         latest = self.latest_terms()

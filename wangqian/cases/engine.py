@@ -13,11 +13,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from wangqian.cases import record
-from wangqian.cases.act import Act, NotYours, Stale
+from wangqian.cases.act import Act, Bearer, NotYours, Stale
+from wangqian.cases.files import collected, hashes
 from wangqian.cases.forms import clean_all
 from wangqian.cases.models import Case, Event, Proof, digest
 from wangqian.cases.proofs import require_proof
-from wangqian.chart.words import FLOWS, SYSTEM, Refused, Role
+from wangqian.cases.tally import counted
+from wangqian.chart.words import FLOWS, SYSTEM, Refused, Role, differing
 from wangqian.people.clock import now
 from wangqian.people.models import PARTY_OF, Actor, Employer, Graduate, Membership, SchoolProfile
 from wangqian.people.prepared import Prepared
@@ -28,13 +30,18 @@ CASE = Prepared(lambda pk: Case.objects.select_for_update(of=("self",)).select_r
 CHILD = Prepared(
     lambda pk: Case.objects.select_for_update(of=("self",)).select_related(*AROUND, "parent").filter(pk=pk)
 )
-GRADUATE = Prepared(lambda pk: Graduate.objects.select_for_update(no_key=True).filter(pk=pk))
+# With the person, whose key opens the texts of his cases.
+GRADUATE = Prepared(
+    lambda pk: Graduate.objects.select_for_update(no_key=True, of=("self",)).select_related("person").filter(pk=pk)
+)
 ACTIVE = Prepared(lambda pk: Membership.objects.filter(pk=pk, active=True, user__is_active=True))
 
 CLASHES = {
     "one_hold_per_graduate": "毕业生已有一份生效中或办理中的签约（登记），不能同时再办一份。",
     "one_open_invitation": "已向该毕业生发出邀请，对方尚未答复；在应约有效期内不能再次邀请。",
     "one_open_termination": "对方已申请解约，请先回应。",
+    "one_open_dispute": "您对这条登记的异议正在处理，请等学校答复。",
+    "one_draft_per_flow": "您已有一份没有提交的草稿，请继续填写，或先取消它。",
 }
 
 
@@ -42,7 +49,7 @@ def perform(
     case: Case,
     step: str,
     *,
-    by: Actor | Role,
+    by: Actor | Role | Bearer,
     given: Mapping[str, Any] | None = None,
     seen: str = "",
     proof: Proof | None = None,
@@ -55,7 +62,7 @@ def perform(
     automaton found out and the event shall say (people give answers instead). Raises `Refused` (a sentence), `Invalid` (errors
     by field), `Stale`, `NeedsProof` or `NotYours`; nothing has then happened.
     """
-    with transaction.atomic():
+    with counted(case.flow, step), transaction.atomic():
         locked = lock(case)
         act = Act(locked, FLOWS[locked.flow].steps[step], by, now(), given or {}, seen=seen, proof=proof, cause=cause)
         act.source, act.locked = locked.word, True
@@ -78,7 +85,7 @@ def open_case(
     cause: Event | None = None,
 ) -> Event:
     """Start a case; the event returned names it. Same refusals as `perform`."""
-    with transaction.atomic():
+    with counted(flow, step), transaction.atomic():
         fresh = new_case(flow, graduate, employer, parent)
         if fresh.graduate_id:
             fresh.graduate = lock_graduate(fresh.graduate_id)
@@ -137,7 +144,11 @@ def take(act: Act) -> Event:
         refusal = rule.refusal(act)
         if refusal:
             raise refusal
-    kept = clean_all(act.step.needs, act.raw)
+    needs = act.step.asks(act)
+    kept = clean_all(needs, act.raw)
+    act.files = collected(act, needs)
+    if act.files:
+        act.changes["files"] = hashes(act.files)
     act.given = {name: value for answers in kept.values() for name, value in answers.items()}
     content = act.step.writes(act) if act.step.writes else None
     text = digest(content if content is not None else act.content())
@@ -145,6 +156,8 @@ def take(act: Act) -> Event:
         raise Stale("内容在您阅读之后有更新，请核对最新内容后再提交。")
     if act.step.needs_proof(act):
         require_proof(act, text)
+    for weigh in act.step.weighs:
+        weigh(act)
     try:
         return record.write(act, content, kept)
     except IntegrityError as clash:
@@ -153,18 +166,22 @@ def take(act: Act) -> Event:
 
 def authorise(act: Act) -> None:
     """The role admits the actor, the membership still counts, and nobody acts for two parties."""
-    if isinstance(act.by, Role):
-        if act.by is not act.step.who:
+    if act.step.keeps:  # nothing moves by it
+        raise NotYours("找不到此事项。")
+    if not isinstance(act.by, Actor):
+        role = act.by.role if isinstance(act.by, Bearer) else act.by
+        elsewhere = isinstance(act.by, Bearer) and act.by.case_id != act.case.pk
+        if role is not act.step.who or elsewhere:
             raise NotYours("找不到此事项。")
         return
     current: Membership | None = ACTIVE.first(act.by.membership.pk)
     columns = act.step.who.scope(current) if current else None
     if columns is None:
         raise NotYours("找不到此事项。")
-    differing = {name for name, value in columns.items() if getattr(act.case, name) != value}
-    if differing - {"turn"}:
+    wrong = differing(act.case, columns)
+    if wrong - {"turn"}:
         raise NotYours("找不到此事项。")
-    if differing and act.source and act.source in act.step.sources:
+    if wrong and act.source and act.source in act.step.sources:
         raise Refused("现在不由您办理此事项，请刷新页面查看最新状态。")
     if other_party(act):
         raise Refused("您已以另一方身份办理过此事项，同一人不能代表两方。")
@@ -177,7 +194,7 @@ def other_party(act: Act) -> bool:
     graduate, mine = act.case.graduate, user.identity_index
     if party != "graduate" and graduate and mine and bytes(mine) == bytes(graduate.identity_index):
         return True
-    return any(who == user.pk and PARTY_OF[capacity] != party for who, capacity, _ in act.before)
+    return any(past.user_id == user.pk and PARTY_OF[past.capacity] != party for past in act.before)
 
 
 def check_state(act: Act) -> None:
@@ -203,7 +220,9 @@ def clash_sentence(clash: IntegrityError) -> Exception:
     for name, sentence in CLASHES.items():
         if name in text:
             return Refused(sentence)
-    if "cases_case.graduate_id" in text:  # SQLite names the columns, not the constraint
+    if "cases_case.graduate_id, cases_case.flow" in text:  # SQLite names the columns, not the constraint
+        return Refused(CLASHES["one_draft_per_flow"])
+    if "cases_case.graduate_id" in text:
         employer = "cases_case.employer_id" in text
         return Refused(CLASHES["one_open_invitation" if employer else "one_hold_per_graduate"])
     if "cases_case.parent_id" in text:

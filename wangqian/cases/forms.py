@@ -15,9 +15,13 @@ from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
-from wangqian.chart.fields import Field, Input, Keep, Need
+from wangqian.cases.region import RegionField
+from wangqian.chart.fields import Field, Input, Keep, Need, Varying
+from wangqian.codes import uscc as uscc_codes
+from wangqian.codes.region import regions
 from wangqian.codes.table import table
 from wangqian.codes.table import today as table_today
+from wangqian.people.identity import masked
 
 MOBILE = RegexValidator(r"\A1[3-9][0-9]{9}\Z", gettext_lazy("请填写 11 位手机号码，例如 13800000000"))
 PHONE = RegexValidator(r"\A[0-9+()（）\- 转]{5,30}\Z", gettext_lazy("请填写电话号码，例如 021-55550100"))
@@ -36,7 +40,8 @@ WRONG: dict[str, Any] = {
     "null_characters_not_allowed": gettext_lazy("含有不能使用的控制字符，请删除后重填"),
     "invalid_choice": gettext_lazy("请从列表中选择"),
 }
-YEARS_AHEAD = 5
+YEARS_AHEAD, YEARS_BACK = 5, 10
+NAMED = (Input.CODE, Input.REGION)  # beside the code its name of the day is kept
 
 
 class Invalid(Exception):
@@ -56,7 +61,7 @@ class NeedForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        for field in self.need.fields:
+        for field in typed_in(self.need):
             value = cleaned.get(field.name)
             if isinstance(value, str):  # browsers send CR LF for a line end
                 value = cleaned[field.name] = value.replace("\r\n", "\n")
@@ -72,17 +77,30 @@ class NeedForm(forms.Form):
     def answers(self) -> dict[str, str]:
         """Canonical answers: text as typed and trimmed, money "1234.00", dates ISO, codes with the name of the day."""
         found: dict[str, str] = {}
-        for field in self.need.fields:
+        for field in typed_in(self.need):
             value = self.cleaned_data.get(field.name)
             found[field.name] = plain(value)
-            if field.kind is Input.CODE:
-                found[f"{field.name}_name"] = table(field.table).name_of(value) if value else ""
+            if field.kind in NAMED:
+                found[f"{field.name}_name"] = named(field, value) if value else ""
         return found
+
+
+def named(field: Field, code: str) -> str:
+    """The name of a code today: the full one of a region."""
+    return regions().full_name(code) if field.kind is Input.REGION else table(field.table).name_of(code)
 
 
 def asked(field: Field, answers: Mapping[str, Any]) -> bool:
     """Whether a conditional field is asked, given the other answers."""
-    return field.when is None or str(answers.get(field.when[0]) or "") == field.when[1]
+    if field.when is None:
+        return True
+    other, wanted = str(answers.get(field.when[0]) or ""), field.when[1]
+    return other not in ("", wanted[1:]) if wanted.startswith("!") else other == wanted
+
+
+def typed_in(need: Need | Varying) -> list[Field]:
+    """The questions answered in the form itself; files stand beside it."""
+    return [field for field in need.fields if field.kind is not Input.FILES]
 
 
 def plain(value: object) -> str:
@@ -107,8 +125,11 @@ def form_field(field: Field) -> forms.Field:
     made = MAKERS[field.kind](field, common)
     made.error_messages |= WRONG
     made.error_messages["required"] = missing(field)
+    if field.lookup:
+        made.widget.attrs["data-lookup"] = field.lookup
     if field.when:
         made.widget.attrs["data-when"] = "=".join(field.when)
+        made.widget.attrs["data-must"] = field.required  # where it is asked at all
     return made
 
 
@@ -174,8 +195,15 @@ def day(field: Field, common: dict[str, Any]) -> forms.Field:
     messages = {"invalid": gettext_lazy("请按 2027-07-15 这样填写日期")}
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     made = forms.DateField(input_formats=["%Y-%m-%d"], widget=widget, error_messages=messages, **common)
-    made.validators.append(soon)
+    made.validators.append(been if field.past else soon)
     return made
+
+
+def been(value: date) -> None:
+    """A day that has come, not longer ago than anybody here could have signed anything."""
+    here = table_today()
+    if not here.replace(year=here.year - YEARS_BACK, day=min(here.day, 28)) <= value <= here:
+        raise ValidationError(gettext("请填写今天或以前、{years}年以内的日期").format(years=YEARS_BACK))
 
 
 def soon(value: date) -> None:
@@ -186,11 +214,54 @@ def soon(value: date) -> None:
 
 
 def choosing(field: Field, common: dict[str, Any]) -> forms.Field:
-    pairs = table(field.table).choices() if field.kind is Input.CODE else field.choices
-    messages = {"invalid_choice": gettext_lazy("请从列表中选择")}
-    named: list[tuple[str, Any]] = [(code, gettext_lazy(name)) for code, name in pairs]
+    """A list; that of a table is made for each form, because editions begin and end while the program runs."""
     empty = [] if common["initial"] else [("", gettext_lazy("请选择"))]
-    return forms.ChoiceField(choices=[*empty, *named], error_messages=messages, **common)
+
+    def choices() -> list[tuple[str, Any]]:
+        pairs = listed(field) if field.kind is Input.CODE else field.choices
+        return [*empty, *((code, gettext_lazy(name)) for code, name in pairs)]
+
+    messages = {"invalid_choice": gettext_lazy("请从列表中选择")}
+    if field.heads:
+        return forms.ChoiceField(choices=field.choices, widget=Headed(field), error_messages=messages, **common)
+    return forms.ChoiceField(choices=choices, error_messages=messages, **common)
+
+
+class Headed(forms.RadioSelect):
+    """Choices under headings, each with a sentence: `heads` is [(heading, [(value, label, help)])]."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        labels = dict(field.choices)
+        self.heads = [
+            (gettext_lazy(heading), [(value, gettext_lazy(labels[value]), gettext_lazy(said)) for value, said in options])
+            for heading, options in field.heads
+        ]
+
+
+def listed(field: Field) -> list[tuple[str, str]]:
+    """The codes to choose from: the classes of a table, or the sub-classes of one."""
+    rows = table(field.table)
+    return rows.children(field.parent) if field.parent else rows.choices()
+
+
+def place(field: Field, common: dict[str, Any]) -> forms.Field:
+    return RegionField(exact=field.exact, revoked=field.revoked, **common)
+
+
+def credit_code(field: Field, common: dict[str, Any]) -> forms.Field:
+    """18 characters of GB 32100 with their check character; small letters and blanks are people's, not wrong."""
+    widget = forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"})
+    return UsccField(max_length=40, widget=widget, **common)
+
+
+class UsccField(forms.CharField):
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        try:
+            return uscc_codes.validate(typed) if typed else ""
+        except ValueError as wrong:
+            raise ValidationError(str(wrong)) from wrong
 
 
 def yes_no(field: Field, common: dict[str, Any]) -> forms.Field:
@@ -209,13 +280,16 @@ MAKERS: dict[Input, Callable[[Field, dict[str, Any]], forms.Field]] = {
     Input.CODE: choosing,
     Input.CHOICE: choosing,
     Input.YESNO: yes_no,
+    Input.IDENTITY: text,
+    Input.REGION: place,
+    Input.USCC: credit_code,
 }
 
 
 @lru_cache(maxsize=200)
 def form_class(need: Need) -> type[NeedForm]:
     """The form of a need; made once."""
-    body: dict[str, Any] = {field.name: form_field(field) for field in need.fields}
+    body: dict[str, Any] = {field.name: form_field(field) for field in typed_in(need)}
     return type(f"{need.name.title()}Form", (NeedForm,), {**body, "need": need})
 
 
@@ -239,21 +313,23 @@ def complain(need: Need, given: Mapping[str, Any], field: str, sentence: str, **
     return Invalid(form)
 
 
-def facts(need: Need, answers: Mapping[str, str]) -> list[tuple[str, str]]:
+def facts(need: Need | Varying, answers: Mapping[str, str]) -> list[tuple[str, str]]:
     """(label, value for people) of every question that was asked and answered."""
     return [
         (gettext(field.label), shown(field, answers))
-        for field in need.fields
+        for field in typed_in(need)
         if asked(field, answers) and answers.get(field.name)
     ]
 
 
 def shown(field: Field, answers: Mapping[str, str]) -> str:
     value = answers[field.name]
-    if field.kind is Input.CODE:
+    if field.kind in NAMED:
         return answers.get(f"{field.name}_name", value)
     if field.kind in (Input.CHOICE, Input.YESNO):
         return str(dict(YES_NO if field.kind is Input.YESNO else field.choices).get(value, value))
+    if field.kind is Input.IDENTITY:
+        return masked(value)
     if field.kind is Input.MONEY:
         whole = f"{Decimal(value):,.2f}".removesuffix(".00")
         return f"{whole} {gettext(field.unit)}".strip()

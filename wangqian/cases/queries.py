@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from wangqian.cases.act import Act
 from wangqian.cases.engine import new_case
 from wangqian.cases.models import Case, Event
+from wangqian.cases.proofs import too_soon
 from wangqian.chart.words import FLOWS, Flow, Refused, Role, Rule, Step
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Employer, Graduate
@@ -32,7 +33,7 @@ def moves(case: Case, by: Actor | Role) -> list[Move]:
     found = []
     moment = now()
     for step in case.chart.steps_from(case.word):
-        if admits(step, by, case):
+        if not step.keeps and admits(step, by, case):
             found += drawn(Act(case, step, by, moment, source=case.word))
     return found + openings(case, by)
 
@@ -64,7 +65,7 @@ def drawn(act: Act) -> list[Move]:
     refused = first_refusing(act)
     if refused and refused[0].hides:
         return []
-    return [Move(act.step, act.flow, refused[1] if refused else None)]
+    return [Move(act.step, act.flow, refused[1] if refused else too_soon(act))]
 
 
 def admits(step: Step, by: Actor | Role, case: Case) -> bool:

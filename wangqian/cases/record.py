@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wangqian.cases.act import Act
+from wangqian.cases.files import bind
 from wangqian.cases.models import Case, Event, Note, Outbox, Terms, canonical, digest
 from wangqian.chart.check import reviewing
 from wangqian.chart.fields import Keep
 from wangqian.chart.words import STAY, Fork, Role, State
+from wangqian.people.models import Actor
 
 # What a step may change about its case; effects write what else they change.
 MOVED = (
@@ -29,6 +31,7 @@ def write(act: Act, content: dict[str, Any] | None, kept: dict[Keep, dict[str, s
         act.terms = new_version(act, content)
     act.event = new_event(act, target, kept)
     case.save(update_fields=MOVED)
+    bind(act.files)
     if act.proof and act.proof.used_at is None:
         act.proof.used_at = act.now
         act.proof.save(update_fields=["used_at"])
@@ -72,10 +75,17 @@ def enter_review(act: Act, entered: bool) -> None:
     """A submission starts at the first level of the chain it keeps; a fork back goes one level on."""
     case = act.case
     if entered:
-        case.chain, case.level = ",".join(act.profile.levels(act.flow.chain)), 0
+        case.chain, case.level = ",".join(levels(act, case.word)), 0
     elif goes_on(act):
         case.level += 1
     case.turn = case.levels[case.level]
+
+
+def levels(act: Act, state: State) -> tuple[str, ...]:
+    """Who reviews here, in order: the school's chain of this kind of review, or what the state itself says."""
+    if callable(state.chain):
+        return state.chain(act)
+    return act.profile.levels(state.chain or act.flow.chain)
 
 
 def goes_on(act: Act) -> bool:
@@ -87,7 +97,8 @@ def next_wake(case: Case, after: datetime) -> datetime | None:
     """The next reminder still ahead, else the deadline; None where there is none."""
     due = case.respond_by if case.word.due else None
     if due is None:
-        return None
+        later = (case.since + timedelta(days=days) for days in case.word.nudge)
+        return min((moment for moment in later if moment > after), default=None)
     moments = [due - timedelta(hours=hours) for hours in case.word.remind]
     return min((moment for moment in moments if moment > after), default=due)
 
@@ -98,7 +109,7 @@ def new_version(act: Act, content: dict[str, Any]) -> Terms:
         case=act.case,
         version=last.version + 1 if last else 1,
         form=str(content.get("form", act.flow.slug)),
-        canonical=canonical(content),
+        text=canonical(content).decode(),
         sha256=digest(content),
         author=act.membership.user if act.membership else None,
         at=act.now,
@@ -119,16 +130,17 @@ def new_event(act: Act, target: State, kept: dict[Keep, dict[str, str]]) -> Even
         source=act.source.name if act.source else "",
         target=target.name,
         level=case.level,
-        capacity=by.name if isinstance(by, Role) else by.membership.kind,
+        capacity=by.membership.kind if isinstance(by, Actor) else by.name,
         cause=act.cause,
         terms=terms,
         terms_sha256=terms.sha256 if terms else "",
         note_digest=note_digest,
         data={**kept[Keep.DATA], **act.changes},
-        previous=act.before[0][2] if act.before else "",
+        previous=act.before[0].hash if act.before else "",
     )
-    if not isinstance(by, Role):
+    if isinstance(by, Actor):
         event.user, event.membership = by.user, by.membership
+    if not isinstance(by, Role):
         event.ip, event.agent = by.ip[:45], by.agent[:200]
     if act.proof:
         event.proof, event.proof_method = act.proof, act.proof.method
@@ -140,5 +152,9 @@ def new_event(act: Act, target: State, kept: dict[Keep, dict[str, str]]) -> Even
 
 
 def leave_outbox(act: Act) -> None:
-    consumers = [("notices", act.step.told(act.event.target)), ("documents", act.step.paper)]  # type: ignore[union-attr]
+    event = act.event
+    assert event is not None
+    fresh = event.source != event.target or act.step.writes is not None
+    paper = fresh and act.case.chart.states[event.target].paper
+    consumers = [("notices", act.step.told(event.target)), ("documents", paper)]
     Outbox.objects.bulk_create([Outbox(event=act.event, consumer=name) for name, wanted in consumers if wanted])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 
 from wangqian.cases.engine import lock, perform
@@ -15,10 +15,10 @@ from wangqian.chart.check import leaves
 from wangqian.chart.words import CLOCK, SYSTEM, Refused, Step
 from wangqian.people.clock import now
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
-# (query of cases that have become void, the step SYSTEM then takes); flows register theirs
-SWEEPS: list[tuple[Callable[[], list[UUID]], str]] = []
+# (query of cases that have become void or stuck, the step SYSTEM then takes, by name or as the case needs); flows register theirs
+SWEEPS: list[tuple[Callable[[], list[UUID]], str | Callable[[Case], str]]] = []
 
 
 def tick(limit: int = 500) -> int:
@@ -48,7 +48,7 @@ def wake(pk: UUID) -> None:
                     perform(case, step.name, by=CLOCK)
                 return
         except Refused as refused:
-            log.info("clock step refused flow=%s step=%s rule=%s", case.flow, step and step.name, refused.sentence)
+            log.info("clock step refused", flow=case.flow, step=step and step.name, rule=refused.sentence)
         following = next_wake(case, moment)
         case.wake_at = following if following and following > moment else None
         case.save(update_fields=["wake_at"])
@@ -60,12 +60,13 @@ def clock_step(case: Case, late: bool) -> Step | None:
     return next((step for step in steps if leaves(step, case.word) == late), None)
 
 
-def sweep(query: Callable[[], list[UUID]], step: str) -> int:
+def sweep(query: Callable[[], list[UUID]], step: str | Callable[[Case], str]) -> int:
     """Take `step` as SYSTEM for every case the query finds; a rule of the step looks again under the lock."""
     found = query()
-    for pk in found:
+    for case in (Case.objects.get(pk=pk) for pk in found):
+        name = step if isinstance(step, str) else step(case)
         try:
-            perform(Case.objects.get(pk=pk), step, by=SYSTEM)
+            perform(case, name, by=SYSTEM)
         except Refused as refused:
-            log.info("sweep refused step=%s rule=%s", step, refused.sentence)
+            log.info("sweep refused", step=name, rule=refused.sentence)
     return len(found)

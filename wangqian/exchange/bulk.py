@@ -56,34 +56,39 @@ def insert_missing(table: str, columns: Sequence[str], rows: Sequence[Sequence[A
     if not rows:
         return 0
     names = ", ".join(f'"{column}"' for column in columns)
+    if connection.vendor == "postgresql":
+        arrays = ", ".join(f"%b::{kind}[]" for kind in types)
+        statement = f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING'
+        return _arrays(statement, [list(values) for values in zip(*rows, strict=True)])
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-            cursor.execute(
-                f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING',
-                [list(values) for values in zip(*rows, strict=True)],
-            )
-        else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(
-                f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING',
-                [[_plain(value) for value in row] for row in rows],
-            )
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(
+            f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING',
+            [[_plain(value) for value in row] for row in rows],
+        )
         return int(cursor.rowcount)
+
+
+def _arrays(statement: str, values: list[list[Any]]) -> int:
+    """Run with its arrays in binary: as text each of their values would be searched for quotes. Returns how many rows."""
+    from psycopg import Cursor
+
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute(statement, values, prepare=False)
+        return cursor.rowcount
 
 
 def update(table: str, columns: Sequence[str], types: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Set `columns` of the rows with these ids; each row is (id, value, …). `types` name the columns' PostgreSQL types."""
+    if connection.vendor == "postgresql":
+        sets = ", ".join(f'"{column}" = v{place}' for place, column in enumerate(columns))
+        names = ", ".join(f"v{place}" for place in range(len(columns)))
+        arrays = ", ".join(f"%b::{kind}[]" for kind in types)
+        statement = f'UPDATE "{table}" SET {sets} FROM unnest(%b::uuid[], {arrays}) AS given(key, {names}) WHERE id = given.key'
+        _arrays(statement, [list(values) for values in zip(*rows, strict=True)])
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            sets = ", ".join(f'"{column}" = v{place}' for place, column in enumerate(columns))
-            names = ", ".join(f"v{place}" for place in range(len(columns)))
-            arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-            cursor.execute(
-                f'UPDATE "{table}" SET {sets} FROM unnest(%s::uuid[], {arrays}) AS given(key, {names}) WHERE id = given.key',
-                [list(values) for values in zip(*rows, strict=True)],
-            )
-            return
         sets = ", ".join(f'"{column}" = %s' for column in columns)
         cursor.executemany(
             f'UPDATE "{table}" SET {sets} WHERE id = %s',

@@ -17,14 +17,14 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # ma
 
 def put(key: UUID, content: bytes) -> str:
     """Store an upload sealed; returns its name in the storage."""
-    sealed = identity.seal(content, _about(key))
+    sealed = identity.seal(content, file_about(key))
     return default_storage.save(f"{FOLDER}/{key}.sealed", ContentFile(sealed))
 
 
 def fetch(key: UUID, name: str) -> bytes:
     """The upload as it came. Raises FileNotFoundError."""
     with default_storage.open(name) as file:
-        return identity.unseal(file.read(), _about(key))
+        return identity.unseal(file.read(), file_about(key))
 
 
 def remove(name: str) -> None:
@@ -33,13 +33,17 @@ def remove(name: str) -> None:
 
 
 def seal_row(source: UUID, number: int, content: dict[str, Any]) -> bytes:
-    return identity.seal(_json(content).encode(), f"exchange_stagedrow:sealed:{source}:{number}")
+    return identity.seal(_json(content).encode(), row_about(source, number))
 
 
 def open_row(source: UUID, number: int, sealed: bytes | memoryview[int]) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(identity.unseal(bytes(sealed), f"exchange_stagedrow:sealed:{source}:{number}"))
+    found: dict[str, Any] = json.loads(identity.unseal(bytes(sealed), row_about(source, number)))
     return found
 
 
-def _about(key: UUID) -> str:
+def file_about(key: UUID) -> str:
     return f"exchange_import:file:{key}"
+
+
+def row_about(source: UUID, number: int) -> str:
+    return f"exchange_stagedrow:sealed:{source}:{number}"

@@ -8,4 +8,18 @@ class FlowsConfig(AppConfig):
     label = "flows"
 
     def ready(self) -> None:
-        from wangqian.flows import certification, online, online_termination, reopening, sweeps  # noqa: F401
+        from wangqian.flows import (  # noqa: F401
+            activation_slip,
+            certification,
+            correction_request,
+            departure,
+            destination,
+            dispute,
+            offline,
+            offline_termination,
+            online,
+            online_termination,
+            paper,
+            reopening,
+            sweeps,
+        )

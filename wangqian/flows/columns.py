@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from wangqian.cases.act import Act
+from wangqian.cases.forms import NAMED
 from wangqian.cases.models import Terms
 from wangqian.chart.fields import Field, Input, Need
 
@@ -17,18 +18,23 @@ COLUMNS: dict[str, type[models.Model]] = {}
 
 
 def columns_model(need: Need, name: str) -> type[models.Model]:
-    """A one-to-one model of `Terms` with one typed column per question (two for a code: code and name)."""
+    """A one-to-one model of `Terms` with one typed column per question (two for a code: code and name), personal ones apart."""
     body: dict[str, Any] = {
         "__module__": "wangqian.flows.models",
         "__doc__": f"Typed columns of {need.name}.",
         "terms": models.OneToOneField(Terms, models.PROTECT, primary_key=True, related_name=f"{need.name}_columns"),
     }
-    for field in need.fields:
+    for field in kept(need):
         body[field.name] = column(field)
-        if field.kind is Input.CODE:
+        if field.kind in NAMED:
             body[f"{field.name}_name"] = models.CharField(max_length=100, blank=True)
     COLUMNS[need.name] = made = type(name, (models.Model,), body)
     return made
+
+
+def kept(need: Need) -> list[Field]:
+    """The questions that have a column."""
+    return [field for field in need.fields if not field.personal and field.kind is not Input.FILES]
 
 
 def column(field: Field) -> models.Field[Any, Any]:
@@ -60,13 +66,13 @@ def typed(field: Field, answer: str) -> object:
 
 
 def keep_columns(need: Need) -> Callable[[Act], None]:
-    """An effect that writes the typed columns of the version just made."""
+    """An effect that writes the typed columns of the version just made; what it does not ask stays empty."""
 
     def effect(act: Act) -> None:
         content = act.content()
         answers = content.get("terms", content)
-        values = {field.name: typed(field, answers[field.name]) for field in need.fields}
-        names = {f"{f.name}_name": answers[f"{f.name}_name"] for f in need.fields if f.kind is Input.CODE}
+        values = {field.name: typed(field, answers.get(field.name, "")) for field in kept(need)}
+        names = {f"{f.name}_name": answers.get(f"{f.name}_name", "") for f in kept(need) if f.kind in NAMED}
         COLUMNS[need.name]._default_manager.create(terms=act.latest_terms(), **values, **names)
 
     return effect

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from wangqian.cases.engine import lock_graduate
 from wangqian.cases.models import Case
@@ -16,8 +16,9 @@ from wangqian.chart.words import Refused
 from wangqian.codes.width import half_width
 from wangqian.flows import rules
 from wangqian.flows.online import OnlineSigning
+from wangqian.people import limits
 from wangqian.people.clock import now
-from wangqian.people.identity import blind_index, keyed
+from wangqian.people.identity import blind_index
 from wangqian.people.models import (
     AccessLog,
     Actor,
@@ -26,24 +27,8 @@ from wangqian.people.models import (
     Graduate,
     SchoolProfile,
     Status,
-    Throttle,
 )
-
-LOOK_UPS, LOOK_UP_WINDOW = 50, timedelta(days=1)
-MISSES, MISS_WINDOW = 5, timedelta(days=30)
-# The dot inside a name of a minority is typed in many ways.
-DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・．.", "·"))
-
-
-class TooMany(Refused):
-    """A limit of the look-up is used up."""
-
-    status = 429
-
-
-def plain_name(name: str) -> str:
-    """The form in which names are compared and limited: a variant in width or dots is the same name."""
-    return half_width(name).translate(DOTS)
+from wangqian.people.names import name_index, plain_name
 
 
 def may_look_up(employer: Employer) -> Refused | None:
@@ -58,21 +43,22 @@ def may_look_up(employer: Employer) -> Refused | None:
 def find(actor: Actor, name: str, kind: str, number: str, school_id: UUID) -> Graduate | None:
     """The graduate of an open cohort whom all three facts name exactly, or None without saying what was wrong.
 
-    `kind` is a code of the table document_kind. Raises `Refused` (not certified) or `TooMany` (50 look-ups a day of this
+    `kind` is a code of the table document_kind. Raises `Refused` (not certified) or `limits.Over` (50 look-ups a day of this
     employer). After 5 misses in 30 days for one name and school, counted over all employers, every answer for that target
     is None. A hit is logged for the graduate to see (`security.md` §2.1).
     """
     employer = own_employer(actor)
-    if not Throttle.spend(f"look_up:{employer.pk}", LOOK_UPS, LOOK_UP_WINDOW):
-        raise TooMany("24 小时内已查询 {most} 次，达到上限，请明天再试。", most=LOOK_UPS)
-    target = f"look_up_miss:{keyed('look_up', plain_name(name), str(school_id))}"
+    limits.spend("look-up", str(employer.pk))
+    target = (plain_name(name), str(school_id))
     with transaction.atomic():
         # Counted as a miss before looking: the row stays locked, so racing guesses cannot share the last try.
-        open_path = Throttle.spend(target, MISSES, MISS_WINDOW)
+        counted = limits.count("look-up-target", *target)
         pk = matching(name, kind, number, school_id)
-        if pk is None or not open_path:
+        if pk is None or counted == "refused":
+            limits.count("look-up-misses", str(employer.pk))
             return None
-        Throttle.objects.filter(key=target).update(count=F("count") - 1)
+        if counted == "allowed":
+            limits.give_back("look-up-target", *target)
         return seen(actor, pk)
 
 
@@ -94,10 +80,10 @@ def matching(name: str, kind: str, number: str, school_id: UUID) -> UUID | None:
         .filter(Q(cohort__opens_at__lte=moment, cohort__closes_at__gt=moment) | reopened)
         .exclude(status__in=[Status.WITHDRAWN, Status.MOVED])
         .order_by("-cohort__year")
-        .values_list("pk", "name")
+        .values_list("pk", "name_index")
     )
-    wanted = plain_name(name)
-    return next((pk for pk, known in found if plain_name(known) == wanted), None)
+    wanted = name_index(school_id, name)
+    return next((pk for pk, known in found if bytes(known or b"") == wanted), None)
 
 
 def seen(actor: Actor, pk: UUID) -> Graduate:
@@ -159,7 +145,9 @@ def refusals(employer: Employer, graduates: Sequence[Graduate], moment: datetime
 
     def why(graduate: Graduate) -> Refused | None:
         if not employer.certified:
-            return Refused(rules.certified.sentence)
+            return rules.suspended(employer) or Refused(rules.certified.sentence)
+        if not profiles[graduate.school_id].offers_online:
+            return Refused(rules.offered.sentence)
         if not rules.may_sign(graduate, profiles[graduate.school_id]):
             return Refused(rules.can_sign.sentence)
         if closed := registration_closed(graduate, moment):

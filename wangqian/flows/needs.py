@@ -39,10 +39,10 @@ TERMS = Need(
             help="接收档案时，自动附上“档案信息管理”中的转寄单位、地址和联系人",
             group=DOSSIER,
         ),
-        Field("contact", "签约联系人", required=True, most=40, group=CONTACT),
-        Field("contact_phone", "联系人电话", Input.PHONE, most=30, group=CONTACT),
-        Field("contact_mobile", "联系人手机", Input.MOBILE, True, most=11, group=CONTACT),
-        Field("contact_email", "联系人邮箱", Input.EMAIL, True, most=100, group=CONTACT),
+        Field("contact", "签约联系人", required=True, most=40, group=CONTACT, personal=True),
+        Field("contact_phone", "联系人电话", Input.PHONE, most=30, group=CONTACT, personal=True),
+        Field("contact_mobile", "联系人手机", Input.MOBILE, True, most=11, group=CONTACT, personal=True),
+        Field("contact_email", "联系人邮箱", Input.EMAIL, True, most=100, group=CONTACT, personal=True),
         Field(
             "valid_days",
             "应约有效期",
@@ -55,7 +55,7 @@ TERMS = Need(
             help="1 至 30 天，到第 n 天的 24:00 为止",
             group=MORE,
         ),
-        Field("additions", "协议补充内容", Input.LINES, most=1000, group=MORE),
+        Field("additions", "协议补充内容", Input.LINES, most=1000, group=MORE, personal=True),
     ),
     Keep.TERMS,
 )
@@ -107,7 +107,7 @@ TERMINATION = Need(
     "解约申请",
     (
         Field("reason", "解约原因", Input.CODE, True, table="termination_reason"),
-        Field("explanation", "解约说明", Input.LINES, True, most=500),
+        Field("explanation", "解约说明", Input.LINES, True, most=500, personal=True),
     ),
     Keep.TERMS,
 )
@@ -136,6 +136,17 @@ RELEASE = Need(
 
 WITHDRAW_RELEASE = Need("withdraw_release", "撤回提请", (Field("reason", "原因", Input.LINES, True, most=300),))
 
+SLIP = Need(
+    "slip",
+    "发放激活码",
+    (
+        Field("reason", "原因", Input.LINES, True, most=300, help="例如：登记的手机号已停用，本人到场更正"),
+        Field("papers", "当面核对的证件", required=True, most=100, help="例如：居民身份证、学生证；与本人、与学校登记一致"),
+    ),
+)
+
+WITHDRAW_SLIP = Need("withdraw_slip", "撤回激活码", (Field("reason", "原因", Input.LINES, True, most=300),))
+
 REOPENING = Need(
     "reopening",
     "重新开放登记",
@@ -149,4 +160,20 @@ CERTIFICATION = Need(
     "certification",
     "认证说明",
     (Field("note", "核对说明", Input.LINES, True, most=500, help="核对了哪些材料、由谁核对"),),
+)
+
+SUSPENSION = Need(
+    "suspension",
+    "暂停或撤销的原因",
+    (Field("reason", "原因", Input.LINES, True, most=500, help="确认后单位会看到；写明事实、依据和怎样恢复"),),
+)
+
+WITHDRAW_SUSPENSION = Need(
+    "withdraw_suspension", "撤回提请", (Field("reason", "原因", Input.LINES, True, most=300),)
+)
+
+RESTORING = Need(
+    "restoring",
+    "恢复认证",
+    (Field("reason", "恢复的理由", Input.LINES, True, most=500, help="单位会看到；写明问题如何解决、由谁核实"),),
 )

@@ -18,18 +18,17 @@ from wangqian.chart.words import (
     STAY,
     SYSTEM,
     VOID,
-    Fork,
     Refused,
     State,
     Step,
-    Way,
 )
 from wangqian.flows import texts
 from wangqian.flows.columns import keep_columns
+from wangqian.flows.correcting import confirming, correcting
 from wangqian.flows.needs import DECLINING, EXTENSION, REFUSAL, RETRACTING, TERMS
-from wangqian.flows.parties import EMPLOYER, GRADUATE, REVIEWER, SCHOOL
+from wangqian.flows.parties import EMPLOYER, GRADUATE, REVIEWER
 from wangqian.flows.release import Releasable
-from wangqian.flows.reviewing import skip_empty_levels
+from wangqian.flows.reviewing import approval, passing_over, skip_empty_levels
 from wangqian.flows.rules import (
     can_sign,
     certified,
@@ -45,9 +44,9 @@ from wangqian.flows.rules import (
     last_level,
     no_open_invitation,
     no_release_requested,
-    nobody_at_this_level,
     not_past,
     not_too_often,
+    offered,
     overdue,
     still_certified,
 )
@@ -105,7 +104,7 @@ class OnlineSigning(Releasable):
         exclusive="invitation",
     )
     review = State("学校（院系）审核", holds=True, words={"employer": "学生已签约，学校审核中"}, verify="审核中，尚未生效")
-    signed = State("已签约", DONE, holds=True, verify="有效")
+    signed = State("已签约", DONE, holds=True, verify="有效", paper="agreement")
     declined = State("学生拒绝签约", FAILED, words={"graduate": "您已拒绝"})
     lapsed = State("逾期未回应", FAILED)
     retracted = State("已撤回", VOID, words={"graduate": "单位已撤回邀请"})
@@ -117,7 +116,7 @@ class OnlineSigning(Releasable):
     invite = Step(
         START, invited, EMPLOYER, "发起签约邀请",
         first=(lapse_overdue,),
-        only_if=(certified, can_sign, cohort_open, favourite, no_open_invitation, not_too_often),
+        only_if=(certified, offered, can_sign, cohort_open, favourite, no_open_invitation, not_too_often),
         needs=(TERMS,), writes=texts.invitation_text, shows=True, proof=True, due=answer_by,
         then=(keep_columns(TERMS),), tell=(GRADUATE, EMPLOYER),
         again="再次发起签约",
@@ -150,18 +149,10 @@ class OnlineSigning(Releasable):
     lapse = Step(invited, lapsed, CLOCK, only_if=(overdue,), tell=(GRADUATE, EMPLOYER))
     invalidate = Step(invited, void, SYSTEM, only_if=(invitation_void,), tell=(GRADUATE, EMPLOYER))
 
-    approve = Step(
-        review,
-        Fork(
-            last_level,
-            Way("最后一级", signed, (GRADUATE, EMPLOYER)),
-            Way("还有下一级", review, (REVIEWER,)),
-        ),
-        REVIEWER, "审核通过",
-        only_if=(fresh_eyes, facts_current, still_certified, no_release_requested),
-        shows=True, proof=last_level,
-        then=(when_done(issue_number, enter_ledger("10"), void_others), skip_empty_levels),
-        paper=True,
+    approve = approval(
+        review, signed, "审核通过", (GRADUATE, EMPLOYER),
+        only_if=(fresh_eyes, facts_current, still_certified, no_release_requested), proof=last_level,
+        then=(when_done(issue_number, enter_ledger("10"), void_others),),
         explain="请核对毕业生信息与签约内容。最后一级通过后签约完成，登记毕业去向。",
     )
     refuse = Step(
@@ -169,8 +160,7 @@ class OnlineSigning(Releasable):
         only_if=(fresh_eyes,), needs=(REFUSAL,), tell=(GRADUATE, EMPLOYER), tone="danger",
         explain="不通过会结束这次签约，须由单位重新发起。请指出是哪一项、什么问题、怎样改。",
     )
-    skip = Step(review, review, SYSTEM, only_if=(nobody_at_this_level,), onward=True, then=(skip_empty_levels,),
-                tell=(SCHOOL, REVIEWER))
+    skip = passing_over(review)
     reconfirm = Step(
         review, STAY, GRADUATE, "重新确认本人信息",
         only_if=(facts_changed,), writes=texts.agreement_text, shows=True, proof=True,
@@ -179,6 +169,8 @@ class OnlineSigning(Releasable):
     )
     # The worker's PDF: the hash of the whole file comes into the chain. The approval told everybody.
     filed = Step(signed, STAY, SYSTEM, "协议书已生成", tell=SILENT)
+    correct = correcting(signed)
+    confirm_correction = confirming(signed)
     # The termination's own message tells everybody.
     terminate = Step(signed, terminated, SYSTEM, then=(leave_ledger,), tell=SILENT)
 

@@ -27,7 +27,7 @@ from wangqian.flows.columns import keep_columns
 from wangqian.flows.needs import TERMINATION, TERMINATION_REFUSAL
 from wangqian.flows.online import OnlineSigning
 from wangqian.flows.parties import EMPLOYER, GRADUATE, OTHER, PARTY, REVIEWER, SCHOOL
-from wangqian.flows.reviewing import skip_empty_levels
+from wangqian.flows.reviewing import approval, passing_over, skip_empty_levels
 from wangqian.flows.rules import (
     answer_in_time,
     asked_by_me,
@@ -35,7 +35,6 @@ from wangqian.flows.rules import (
     last_level,
     no_open_termination,
     no_release_requested_on_parent,
-    nobody_at_this_level,
     overdue,
     unreviewed,
 )
@@ -114,16 +113,9 @@ class OnlineTermination(Flow):
         only_if=(asked_by_me, unreviewed), tell=(GRADUATE, EMPLOYER), tone="quiet",
         explain="撤回后签约仍然有效；以后可以再次申请。",
     )
-    approve = Step(
-        review,
-        Fork(
-            last_level,
-            Way("最后一级", terminated, (GRADUATE, EMPLOYER)),
-            Way("还有下一级", review, (REVIEWER,)),
-        ),
-        REVIEWER, "审核通过",
-        only_if=(fresh_eyes, no_release_requested_on_parent), shows=True, proof=last_level,
-        then=(when_done(end_agreement), skip_empty_levels),
+    approve = approval(
+        review, terminated, "审核通过", (GRADUATE, EMPLOYER),
+        only_if=(fresh_eyes, no_release_requested_on_parent), proof=last_level, then=(when_done(end_agreement),),
         explain="最后一级通过后协议解除，毕业生可与其他单位签约或登记去向。",
     )
     refuse = Step(
@@ -131,8 +123,7 @@ class OnlineTermination(Flow):
         only_if=(fresh_eyes,), needs=(TERMINATION_REFUSAL,), tell=(GRADUATE, EMPLOYER), tone="danger",
         explain="不通过则签约仍有效，双方可按原因重新申请（M003 图15）。",
     )
-    skip = Step(review, review, SYSTEM, only_if=(nobody_at_this_level,), onward=True, then=(skip_empty_levels,),
-                tell=(SCHOOL, REVIEWER))
+    skip = passing_over(review)
     # The school released the agreement itself; its own message tells everybody.
     overtaken = Step((*asked, review), released, SYSTEM, tell=SILENT)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from wangqian.cases.act import Act
+from wangqian.cases.act import Act, Past
 from wangqian.cases.models import Case, CurrentDestination, Event
-from wangqian.chart.words import Refused, rule
+from wangqian.chart.words import Fork, Refused, Step, rule
 from wangqian.codes.table import table
 from wangqian.flows import texts
-from wangqian.flows.parties import anybody_reviews
+from wangqian.flows.destinations import ENTRUSTED, WAITING, WAITS, destinations
+from wangqian.flows.parties import REVIEWER, anybody_reviews, reviewers
 from wangqian.people.models import Capacity, Cohort, Employer, Favourite, Graduate, SchoolProfile, Status
 from wangqian.people.prepared import Prepared
 
@@ -24,8 +25,13 @@ INVITATION_WINDOW = timedelta(days=7)
 
 
 @rule("贵单位尚未通过认证，暂不能发起邀请；认证通过后即可办理。")
-def certified(act: Act) -> bool:
-    return current_employer(act).certified
+def certified(act: Act) -> bool | Refused:
+    return suspended(current_employer(act)) or current_employer(act).certified
+
+
+def suspended(employer: Employer) -> Refused | None:
+    """What a suspended employer reads; None when it is not."""
+    return Refused("贵单位的认证已被平台暂停，暂不能发起邀请；原因见“单位信息”。") if employer.suspended_at else None
 
 
 @rule("该单位的认证已被暂停，暂不能办理，请联系学校就业部门。")
@@ -44,6 +50,12 @@ def may_sign(graduate: Graduate, profile: SchoolProfile) -> bool:
     answer = mode.extra["can_sign"] if mode else "no"
     allowed = profile.in_service_can_sign if answer == "dial" else answer == "yes"
     return allowed and graduate.status == Status.ENROLLED
+
+
+@rule("该毕业生的学校没有开通线上签约，请与学校就业部门联系。")
+def offered(act: Act) -> bool:
+    """A dial of the school's profile; what was invited or signed before goes on."""
+    return act.profile.offers_online
 
 
 @rule("该毕业生不符合网上签约条件。")
@@ -110,9 +122,65 @@ def overdue(act: Act) -> bool:
 
 
 @rule("您已有一份签约（登记）在办理或生效中，其他单位的邀请只能查看。")
-def free(act: Act) -> bool:
-    """L1: nothing else holds the graduate (M003 §4.2(1))."""
-    return not HOLDING(act.graduate.pk, act.case.pk)
+def free(act: Act) -> bool | Refused:
+    """L1: nothing else holds the graduate (M003 §4.2(1)). What only says that he has nothing yet is named, to be voided."""
+    held = HOLDING(act.graduate.pk, act.case.pk)
+    if not held:
+        return True
+    waiting = Case.objects.filter(pk__in=[pk for (pk,) in held], topic__in=WAITING, state="registered").first()
+    return Standing(waiting) if waiting else False
+
+
+class Standing(Refused):
+    """A registered 待就业 or 暂不就业 (70, 71, 72) must not stand in the way: 作废并继续, two confirmations, two events."""
+
+    def __init__(self, case: Case) -> None:
+        label = destinations()[case.topic].label
+        super().__init__("您已登记“{label}”。作废这条登记后就可以继续办理。", label=label)
+        self.case = case
+
+
+@rule("学校没有开通此项登记，请与学校就业部门联系。")
+def offered_on_paper(act: Act) -> bool:
+    """A dial of the school's profile; what was begun before goes on."""
+    return act.profile.offers_offline
+
+
+@rule("您已有一份没有提交的草稿，请继续填写，或先取消它。")
+def no_draft(act: Act) -> bool:
+    drafts = Case.objects.filter(graduate=act.graduate, flow=act.case.flow, exclusive="draft")
+    return not drafts.exclude(pk=act.case.pk).exists()
+
+
+@rule("没有需要您确认的更正。", hides=True)
+def unconfirmed(act: Act) -> bool:
+    return act.case.unconfirmed_at is not None
+
+
+@rule("您的培养方式为定向或委培，只能办理“定向/委培毕业去向补充登记”；其他培养方式不能办理此项。")
+def for_his_training(act: Act) -> bool:
+    """M003 §9.1: 定向/委培 see only theirs, and nobody else does."""
+    topic = act.given.get("topic") or act.case.topic
+    return not topic or (topic == ENTRUSTED) == entrusted(act.graduate)
+
+
+def entrusted(graduate: Graduate) -> bool:
+    mode = table("training_mode").get(graduate.training_mode)
+    return bool(mode and mode.extra["can_sign"] == "no")
+
+
+@rule("学校老师修改过登记的内容，须由另一位老师审核这一级。")
+def not_my_edit(act: Act) -> bool:
+    """Flow 6: who edited a submission does not approve it at the last level, unless he is the only one there."""
+    if act.membership is None or not last_level(act) or not edited_by_me(act):
+        return True
+    return not reviewers(act.case).exclude(user=act.membership.user).exists()
+
+
+def edited_by_me(act: Act) -> bool:
+    """Whether this reviewer changed the submission he now acts on."""
+    me = act.membership.user_id if act.membership else None
+    return any(past.step == "revise" and past.user_id == me for past in act.since_submission)
 
 
 @rule("请先核对基本信息并点“信息确认无误”，再办理签约。")
@@ -136,7 +204,24 @@ def fresh_eyes(act: Act) -> bool:
     """One user acts on one level of a case only; a dial lets tiny schools do otherwise."""
     if act.profile.one_user_many_levels or act.membership is None:
         return True
-    return not act.case.events.filter(user=act.membership.user, step="approve").exists()
+    return not any(past.user_id == act.membership.user_id and past.step in reviews(act) for past in lower_levels(act))
+
+
+def lower_levels(act: Act) -> list[Past]:
+    """What was done on this submission before it came to the present level."""
+    done, steps = act.since_submission, act.flow.steps
+    handed = (at for at, past in enumerate(done) if past.step in steps and hands_over(steps[past.step]))
+    return done[next(handed, len(done)) :]
+
+
+def hands_over(step: Step) -> bool:
+    """Whether what stays in review by this step goes one level on."""
+    return isinstance(step.target, Fork) or step.onward
+
+
+def reviews(act: Act) -> set[str]:
+    """The steps by which a level acts on a submission."""
+    return {step.name for step in act.flow.steps.values() if step.who is REVIEWER}
 
 
 @rule("只有申请人可以撤回。", hides=True)
@@ -148,7 +233,7 @@ def asked_by_me(act: Act) -> bool:
 @rule("学校已经开始审核，不能再撤回。")
 def unreviewed(act: Act) -> bool:
     """No level has acted on this submission. Skipping an empty level is nobody's act."""
-    return not act.case.events.filter(step="approve").exists()
+    return not any(past.step in reviews(act) for past in act.since_submission)
 
 
 @rule("对方已申请解约，请先回应。")
@@ -165,8 +250,9 @@ def no_open_termination(act: Act) -> bool | Refused:
 def invitation_void(act: Act) -> bool:
     """Effective elsewhere, no longer allowed to sign, left; or the employer is suspended (neutral to the employer)."""
     graduate = Graduate.objects.get(pk=act.graduate.pk)
-    elsewhere = CurrentDestination.objects.filter(graduate=graduate, entry__effective_at__gte=act.case.opened_at)
-    return elsewhere.exists() or not may_sign(graduate, act.profile) or not current_employer(act).certified
+    since = CurrentDestination.objects.filter(graduate=graduate, entry__effective_at__gte=act.case.opened_at)
+    elsewhere = since.exclude(entry__destination__in=WAITS).exists()
+    return elsewhere or not may_sign(graduate, act.profile) or not current_employer(act).certified
 
 
 @rule("还没有人提请解除，不能确认。", hides=True)

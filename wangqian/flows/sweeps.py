@@ -9,21 +9,22 @@ from django.db.models import Exists, F, OuterRef, Q
 from wangqian.cases.models import Case, CurrentDestination
 from wangqian.cases.tick import SWEEPS
 from wangqian.codes.table import table
+from wangqian.flows.destinations import WAITS
+from wangqian.flows.reviewing import passing
 from wangqian.people.models import Capacity, Membership, Status
 
 
 def void_invitations() -> list[UUID]:
-    """Open invitations of suspended employers, or to graduates who left, may no longer sign, or are effective elsewhere."""
+    """Open invitations to graduates who left, may no longer sign, or are effective elsewhere."""
     elsewhere = CurrentDestination.objects.filter(
         graduate=OuterRef("graduate"), entry__effective_at__gte=OuterRef("opened_at")
-    )
+    ).exclude(entry__destination__in=WAITS)
     never = [row.code for row in table("training_mode") if row.extra["can_sign"] == "no"]
     dial = [row.code for row in table("training_mode") if row.extra["can_sign"] == "dial"]
     unable = (
         ~Q(graduate__status=Status.ENROLLED)
         | Q(graduate__training_mode__in=never)
         | Q(graduate__training_mode__in=dial, profile__in_service_can_sign=False)
-        | ~Q(employer__suspended_at=None)
     )
     found = Case.objects.filter(exclusive="invitation", flow="online").filter(unable | Exists(elsewhere))
     return list(found.values_list("pk", flat=True)[:500])
@@ -36,11 +37,16 @@ def empty_levels() -> list[UUID]:
     ).filter(
         Q(kind=Capacity.SCHOOL)
         | Q(kind=Capacity.COLLEGE, college=OuterRef("college"))
-        | Q(kind=Capacity.COUNSELLOR, college=OuterRef("college"), klass=OuterRef("klass"))
+        | Q(
+            kind=Capacity.COUNSELLOR,
+            college=OuterRef("college"),
+            classes__cohort=OuterRef("cohort"),
+            classes__name=OuterRef("klass"),
+        )
     )
-    waiting = Case.objects.filter(turn__in=[Capacity.COUNSELLOR, Capacity.COLLEGE]).exclude(chain=F("turn"))
+    waiting = Case.objects.filter(turn__in=[Capacity.COUNSELLOR, Capacity.COLLEGE]).exclude(chain__in=["", F("turn")])
     stuck = waiting.filter(~Exists(here))
     return [case.pk for case in stuck[:500] if case.level + 1 < len(case.levels)]
 
 
-SWEEPS += [(void_invitations, "invalidate"), (empty_levels, "skip")]
+SWEEPS += [(void_invitations, "invalidate"), (empty_levels, passing)]

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from wangqian.cases.act import Act
+from wangqian.cases.files import listed
+from wangqian.cases.models import Case
+from wangqian.chart.fields import Need
 from wangqian.chart.words import Refused
 from wangqian.flows import wording
+from wangqian.flows.agreement_needs import OFFLINE, PAPER
+from wangqian.flows.destinations import destinations
 from wangqian.people.models import Employer, Graduate
 
 # Editing one of these asks for 核对 again and keeps a differing version from being approved.
@@ -95,3 +100,97 @@ def termination_text(act: Act) -> dict[str, Any]:
         "graduate": act.graduate.name,
         **act.given,
     }
+
+
+def answered(need: Need, act: Act) -> dict[str, str]:
+    """Of everything that was answered, what this form asks: with the name of the day beside each code."""
+    names = {field.name for field in need.fields}
+    return {name: value for name, value in act.given.items() if name in names or name.removesuffix("_name") in names}
+
+
+def unit(terms: dict[str, str]) -> dict[str, str]:
+    """The employer as the graduate stated it: of an unregistered one there is no other source."""
+    names = {"name": "employer_name", "uscc": "employer_uscc", "nature_name": "nature_name", "industry_name": "industry_name"}
+    return {name: terms[stated] for name, stated in names.items()}
+
+
+def people(act: Act) -> dict[str, Any]:
+    return {"graduate": graduate_block(act.graduate), "school": school_block(act.graduate)}
+
+
+def offline_text(act: Act) -> dict[str, Any]:
+    """Flow 3: what will be printed for the employer's stamp."""
+    terms = answered(OFFLINE, act)
+    return {
+        "form": "offline/1",
+        "employer": unit(terms),
+        "terms": terms,
+        "clauses": list(wording.clauses(wording.STAMPED)),
+        "wording": wording.STAMPED,
+        **people(act),
+    }
+
+
+def paper_text(act: Act) -> dict[str, Any]:
+    """Flow 5: what a paper agreement says, and which files show it."""
+    terms = answered(PAPER, act)
+    return {"form": "paper/1", "employer": unit(terms), "terms": terms, "files": listed(act.files), **people(act)}
+
+
+def refreshed_text(act: Act) -> dict[str, Any]:
+    """The same with the graduate's facts as they are registered now."""
+    return {**act.content(), **people(act)}
+
+
+def ending_text(act: Act) -> dict[str, Any]:
+    """Flow 4: which agreement, why, in whose words, with which letter."""
+    content = latest_of(act.parent)
+    return {
+        "form": "ending/1",
+        "agreement": act.parent.number or "",
+        "employer": content["employer"]["name"],
+        "graduate": act.graduate.name,
+        "files": listed(act.files),
+        **act.given,
+    }
+
+
+def latest_of(case: Case) -> dict[str, Any]:
+    """The newest version of another case."""
+    last = case.versions.order_by("-version").first()
+    if last is None:
+        return {"employer": {"name": ""}}
+    last.case = case
+    return last.content
+
+
+def destination_text(act: Act) -> dict[str, Any]:
+    """Flow 6: the type, what it asks, and the evidence."""
+    kind = destinations()[act.given.get("topic") or act.case.topic]
+    terms = answered(kind.need, act)
+    code, subclass = kind.codes(terms)
+    return {
+        "form": "destination/1",
+        "type": {"slug": kind.slug, "label": kind.label, "code": code, "subclass": subclass},
+        "employer": {"name": partner(terms)},
+        "terms": terms,
+        "files": listed({name: found for name, found in act.files.items() if name == "evidence"}),
+        **people(act),
+    }
+
+
+def partner(terms: dict[str, str]) -> str:
+    """With whom: the employer, school, project, company, whatever the type calls it; "" of a wait."""
+    names = ("employer_name", "school_name", "foreign_name", "company_name", "project", "authority", "work")
+    return next((terms[name] for name in names if terms.get(name)), "")
+
+
+def corrected_text(act: Act) -> dict[str, Any]:
+    """更正 by the school: of a destination all of it, of an agreement its registration alone; its paper never changes."""
+    content = act.content()
+    if content["form"].startswith("destination/"):
+        return {**destination_text(act), "graduate": content["graduate"], "school": content["school"]}
+    return {**content, "registration": {name: value for name, value in act.given.items() if name not in BESIDE}}
+
+
+BESIDE = ("because", "because_name")  # kept beside the event, no part of the registration

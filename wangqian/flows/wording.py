@@ -25,7 +25,18 @@ _2026_1 = (
     "查询本协议的当前状态；协议状态以核验结果为准。",
 )
 
-EDITIONS = {"2026-1": _2026_1}
+# Signed on paper: the platform prints it, both sides sign and the employer stamps it, the school reviews the stamped one.
+STAMPED = "2026-1-paper"
+_2026_1_PAPER = (
+    *_2026_1[:6],
+    "本协议自毕业生签字、用人单位加盖公章之日起对双方生效。盖章的协议书交回学校，学校审核通过的，登记毕业去向；"
+    "审核不通过的，应当向双方说明理由，本协议自审核不通过之日起终止。",
+    *_2026_1[7:10],
+    "本协议一式三份，毕业生、用人单位、学校各执一份，具有同等效力。任何人可凭核验二维码，或者以协议书编号和毕业生姓名，"
+    "查询本协议的当前状态；协议状态以核验结果为准。",
+)
+
+EDITIONS = {EDITION: _2026_1, STAMPED: _2026_1_PAPER}
 
 
 def clauses(edition: str = EDITION) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from wangqian.cases.sealing import CaseKey, unwrap
 from wangqian.chart.words import FLOWS, Flow, State
 from wangqian.people.ids import new_id
 from wangqian.people.models import Cohort, College, Employer, Graduate, School, SchoolProfile
@@ -38,9 +39,12 @@ class Case(models.Model):
     college = models.ForeignKey(College, models.PROTECT, null=True, related_name="+")
     cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, related_name="+")
     klass = models.CharField(max_length=60, default="", blank=True)
+    topic = models.CharField(max_length=20, default="", blank=True)  # of a registration: the type of destination
+    unconfirmed_at = models.DateTimeField(null=True)  # the school changed what the graduate had stated: 待本人确认
     profile = models.ForeignKey(SchoolProfile, models.PROTECT, null=True, related_name="+")
     number = models.CharField(max_length=24, null=True, unique=True)
     verification_code = models.CharField(max_length=24, null=True, unique=True)
+    key = CaseKey(max_length=128)  # of its texts and notes, wrapped by the person's
 
     class Meta:
         constraints = [
@@ -53,6 +57,8 @@ class Case(models.Model):
             models.UniqueConstraint(
                 fields=["parent"], condition=Q(exclusive="termination"), name="one_open_termination"
             ),
+            models.UniqueConstraint(fields=["parent"], condition=Q(exclusive="dispute"), name="one_open_dispute"),
+            models.UniqueConstraint(fields=["graduate", "flow"], condition=Q(exclusive="draft"), name="one_draft_per_flow"),
         ]
         indexes = [
             models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="case_wake"),
@@ -66,6 +72,7 @@ class Case(models.Model):
                 condition=Q(turn__in=["counsellor", "college", "school"]),
                 name="case_desk_school",
             ),
+            models.Index(fields=["school", "since"], condition=Q(turn="office"), name="case_office"),
             models.Index(F("employer"), F("flow"), F("state"), F("moved_at").desc(), name="case_employer"),
             models.Index(fields=["graduate", "flow"], name="case_graduate"),
         ]
@@ -82,6 +89,17 @@ class Case(models.Model):
     @property
     def levels(self) -> tuple[str, ...]:
         return tuple(self.chain.split(",")) if self.chain else ()
+
+    def open_key(self) -> bytes:
+        """The key of its texts and notes, opened once; reads graduate and person if they came not along.
+
+        Raises `identity.Erased` once the person is erased.
+        """
+        if "opened_key" not in self.__dict__:
+            graduate = self.graduate
+            self.__dict__["opened_key"] = unwrap(self.key, self.pk, graduate.person.open() if graduate else None)
+        opened: bytes = self.__dict__["opened_key"]
+        return opened
 
     def __str__(self) -> str:
         return f"{self.flow} {self.state} {self.id}"

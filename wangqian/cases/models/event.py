@@ -7,10 +7,13 @@ from datetime import UTC
 from hashlib import sha256
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from django.db import models
 
 from wangqian.cases.models.case import Case
 from wangqian.cases.models.terms import Terms, canonical
+from wangqian.cases.sealing import CaseSealedJSON
+from wangqian.people.identity import Erased
 
 
 class Event(models.Model):
@@ -83,7 +86,17 @@ class Event(models.Model):
     def said(self) -> dict[str, Any]:
         """The words beside the event (a reason, a note), empty when there are none or they were erased."""
         note = getattr(self, "note", None)
-        return note.words if note else {}
+        try:
+            return note.words if note else {}
+        except Erased:
+            return {}
+
+    @property
+    def text(self) -> Terms | None:
+        """The version it is about, which opens under the key of this event's case."""
+        if self.terms is not None:
+            self.terms.case = self.case
+        return self.terms
 
 
 class Note(models.Model):
@@ -91,7 +104,7 @@ class Note(models.Model):
 
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="note")
     salt = models.BinaryField(max_length=16)
-    words = models.JSONField()
+    words = CaseSealedJSON()
 
     @staticmethod
     def salted(words: dict[str, Any]) -> tuple[bytes, str]:
@@ -99,8 +112,18 @@ class Note(models.Model):
         salt = os.urandom(16)
         return salt, sha256(salt + canonical(words)).hexdigest()
 
+    @property
+    def sealing_case(self) -> Case:
+        return self.event.case
+
     def matches(self) -> bool:
-        return sha256(bytes(self.salt) + canonical(self.words)).hexdigest() == self.event.note_digest
+        """Whether the words are those of the event; of erased ones nobody can tell."""
+        try:
+            return sha256(bytes(self.salt) + canonical(self.words)).hexdigest() == self.event.note_digest
+        except Erased:
+            return True
+        except InvalidTag:
+            return False
 
 
 def broken_link(case: Case) -> int | None:
@@ -109,7 +132,7 @@ def broken_link(case: Case) -> int | None:
     for count, event in enumerate(case.events.select_related("note", "terms").order_by("number"), start=1):
         whole = event.number == count and event.previous == previous and event.computed_hash() == event.hash
         words = not event.note_digest or (hasattr(event, "note") and event.note.matches())
-        text = event.terms is None or sha256(bytes(event.terms.canonical)).hexdigest() == event.terms_sha256
+        text = event.text is None or event.text.matches(event.terms_sha256)
         if not (whole and words and text):
             return count
         previous = event.hash

@@ -20,6 +20,8 @@ class LedgerEntry(models.Model):
     in_force = models.BooleanField()
     destination = models.CharField(max_length=4)
     destination_name = models.CharField(max_length=40)
+    subclass = models.CharField(max_length=8, blank=True, default="")
+    subclass_name = models.CharField(max_length=40, blank=True, default="")
     effective_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 

@@ -6,9 +6,12 @@ import json
 from hashlib import sha256
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from django.db import models
 
 from wangqian.cases.models.case import Case
+from wangqian.cases.sealing import CaseSealed
+from wangqian.people.identity import Erased
 
 
 def canonical(content: object) -> bytes:
@@ -22,12 +25,12 @@ def digest(content: object) -> str:
 
 
 class Terms(models.Model):
-    """One version. The hash covers `canonical` exactly as stored (bytes, because jsonb would reorder keys)."""
+    """One version. The hash covers `canonical` to the byte; what is stored of it is sealed under the case's key."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField()
     form = models.CharField(max_length=40)
-    canonical = models.BinaryField()
+    text = CaseSealed(row=("case_id", "version"))
     sha256 = models.CharField(max_length=64)
     author = models.ForeignKey("people.User", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
@@ -37,6 +40,29 @@ class Terms(models.Model):
         ordering = ["case", "version"]
 
     @property
+    def canonical(self) -> bytes:
+        """The bytes that were hashed and signed."""
+        written: str = self.text
+        return written.encode()
+
+    @canonical.setter
+    def canonical(self, written: bytes) -> None:
+        self.text = written.decode()
+
+    @property
     def content(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(bytes(self.canonical))
+        found: dict[str, Any] = json.loads(self.text)
         return found
+
+    def matches(self, sha256_hex: str) -> bool:
+        """Whether the text is the one of this hash; of an erased one nobody can tell."""
+        try:
+            return sha256(self.canonical).hexdigest() == sha256_hex
+        except Erased:
+            return True
+        except InvalidTag:
+            return False
+
+    @property
+    def sealing_case(self) -> Case:
+        return self.case

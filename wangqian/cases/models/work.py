@@ -9,6 +9,7 @@ from django.db import models
 from wangqian.cases.models.event import Event
 from wangqian.people.ids import new_id
 from wangqian.people.models import User
+from wangqian.people.vault import SealedJSON
 
 
 class Draft(models.Model):
@@ -17,7 +18,7 @@ class Draft(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(User, models.CASCADE, related_name="drafts")
     subject = models.CharField(max_length=120)  # flow, step and what it is about
-    data = models.JSONField(default=dict)
+    data = SealedJSON()
     saved_at = models.DateTimeField()
 
     class Meta:
@@ -27,7 +28,8 @@ class Draft(models.Model):
 class Proof(models.Model):
     """† A second proof: bound to user, step and the hash of the text shown; used once.
 
-    `items` are "case-or-subject:digest" lines, one for a single act, many for a batch.
+    `items` are "case-or-subject:digest" lines, one for a single act, many for a batch. `evidence` is what convinces a third
+    party: how and when it was proven, and for a passkey the signature with the key that checks it (cases/devices.py).
     """
 
     FRESH = timedelta(seconds=120)
@@ -41,7 +43,8 @@ class Proof(models.Model):
     items = models.JSONField()
     items_sha256 = models.CharField(max_length=64)
     method = models.CharField(max_length=12, default="sms")
-    code_digest = models.CharField(max_length=64)
+    code_digest = models.CharField(max_length=64)  # of a passkey: the challenge
+    evidence = models.JSONField(default=dict)
     issued_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     verified_at = models.DateTimeField(null=True)

@@ -15,16 +15,19 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from wangqian.cases.rewrapping import follow_person
 from wangqian.exchange import bulk, vault
 from wangqian.exchange.models import Import, RowStatus, Stage, StagedRow
-from wangqian.exchange.roster import accounts, lease
+from wangqian.exchange.roster import history, lease
 from wangqian.exchange.roster.columns import BY_FIELD, BY_KEY, CLEAR, WATCHED
-from wangqian.exchange.roster.keys import Keys, blind, encrypted
-from wangqian.exchange.roster.match import FIELDS, NULLABLE, Known, known, merged_extra
+from wangqian.exchange.roster.keys import Keys, blind, encrypted, seal_private
+from wangqian.exchange.roster.match import NULLABLE, PLAIN, Known, known, merged_extra
 from wangqian.flows import roster as flows
+from wangqian.people import renumbered
 from wangqian.people.clock import now
 from wangqian.people.ids import new_id
-from wangqian.people.models import Cohort, College, Graduate, Status
+from wangqian.people.models import PRIVATE, AccessLog, Cohort, College, Graduate, Status
+from wangqian.people.names import name_index
 
 BATCH = 4000
 # Who hears of edited graduates, in the edit's transaction: (school, labels by graduate, key). The worker connects messages.
@@ -32,20 +35,23 @@ TELL: list[Callable[[str, dict[UUID, str], str], None]] = []
 _TABLE = "people_graduate"
 _INSERTED = (
     "id", "school_id", "college_id", "cohort_id", "person_id", "identity_kind", "identity_cipher", "identity_index",
-    "status", "confirmed_at", "reopened_until", "extra", *FIELDS,
+    "status", "confirmed_at", "reopened_until", "private", "name_index", *PLAIN,
 )  # fmt: skip
-_BLANK = {name: None if name in NULLABLE else "" for name in FIELDS}
-_in_order = itemgetter(*FIELDS)
+_BLANK = {name: None if name in NULLABLE else "" for name in PLAIN}
+_in_order = itemgetter(*PLAIN)
+_PLAIN = frozenset({*PLAIN, "identity_kind"})
+_ENROLLED = str(Status.ENROLLED)
 _INSERTED_TYPES = (
-    "uuid", "uuid", "uuid", "uuid", "bytea", "varchar", "bytea", "bytea", "varchar", "timestamptz", "timestamptz", "jsonb",
-    *["varchar"] * len(FIELDS),
+    "uuid", "uuid", "uuid", "uuid", "bytea", "varchar", "bytea", "bytea", "varchar", "timestamptz", "timestamptz", "bytea",
+    "bytea", *["varchar"] * len(PLAIN),
 )  # fmt: skip
 _TYPES = {
     "college_id": "uuid",
     "person_id": "bytea",
     "identity_cipher": "bytea",
     "identity_index": "bytea",
-    "extra": "jsonb",
+    "private": "bytea",
+    "name_index": "bytea",
 }
 
 
@@ -151,19 +157,22 @@ def college_ids(job: Import) -> dict[str, UUID]:
 
 
 def insert(job: Import, rows: Sequence[Row], _there: Known) -> None:
-    keys, colleges = Keys.of(row.keys[2] for row in rows), college_ids(job)
-    bulk.insert(_TABLE, _INSERTED, (graduate(job, row, keys, colleges) for row in rows), _INSERTED_TYPES)
+    keys, colleges, school = Keys.of(row.keys[2] for row in rows), college_ids(job), str(job.school_id)
+    bulk.insert(_TABLE, _INSERTED, (graduate(job, row, keys, colleges, school) for row in rows), _INSERTED_TYPES)
 
 
-def graduate(job: Import, row: Row, keys: Keys, colleges: Mapping[str, UUID]) -> tuple[Any, ...]:
+def graduate(job: Import, row: Row, keys: Keys, colleges: Mapping[str, UUID], school: str) -> tuple[Any, ...]:
     """The columns of a new graduate."""
     values, key = row.content["values"], new_id()
-    index = row.keys[2]
+    index, named = row.keys[2], str(key)
     fields = _in_order({**_BLANK, **values})
-    extra = {header: value for header, value in row.content["extra"].items() if value != CLEAR}
+    private: dict[str, Any] = {name: values[name] for name in PRIVATE if values.get(name)}
+    if extra := {header: value for header, value in row.content["extra"].items() if value != CLEAR}:
+        private["extra"] = extra
     return (
         key, job.school_id, colleges[values["college"]], job.cohort_id, index, values["identity_kind"],
-        encrypted(key, values["identity"], keys.plain[index]), index, str(Status.ENROLLED), None, None, extra, *fields,
+        encrypted(named, values["identity"], keys.plain[index]), index, _ENROLLED, None, None,
+        seal_private(named, private), name_index(school, values["name"]), *fields,
     )  # fmt: skip
 
 
@@ -171,26 +180,33 @@ def change(job: Import, rows: Sequence[Row], there: Known) -> None:
     """Write the differing fields, grouped by which they are; then what follows from an edit."""
     people = {row["id"]: row for row in there.by_index.values()}
     corrected = {row.graduate: blind(row.content["new"]) for row in rows if "identity" in row.content["new"]}
-    keys, colleges = Keys.of(corrected.values()), college_ids(job)
+    before = {key: people[key]["identity_index"] for key in corrected if key}
+    numbers = history.numbers_of([key for key in corrected if key])
+    keys, colleges = Keys.of({*corrected.values(), *before.values()}), college_ids(job)
     groups: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
     for row in rows:
         assert row.graduate is not None
-        columns = dict(written(row.graduate, row.content["new"], people[row.graduate], keys, colleges))
+        columns = dict(written(job, row.content["new"], people[row.graduate], keys, colleges))
         groups[tuple(columns)].append([row.graduate, *columns.values()])
     for names, values in groups.items():
         bulk.update(_TABLE, names, [_TYPES.get(name, "text") for name in names], values)
     ask_again([row.graduate for row in rows if row.graduate and WATCHED & row.content["new"].keys()])
-    accounts.follow({key: index for key, index in corrected.items() if key})
+    renumbered.follow({key: index for key, index in corrected.items() if key})
+    for key, old in before.items():
+        follow_person(key, keys.plain[old], keys.plain[corrected[key]])
     flows.after_edit([row.graduate for row in rows if row.graduate])
     note_edits(job, rows)
+    edits = [(row.graduate, row.content["new"]) for row in rows if row.graduate]
+    history.note(job, edits, people, numbers, {key: index for key, index in corrected.items() if key})
     for tell in TELL:
         tell(job.school.name, {row.graduate: edited(row.content["new"]) for row in rows if row.graduate}, str(job.pk))
 
 
 def written(
-    key: UUID, new: Mapping[str, str], person: Mapping[str, Any], keys: Keys, colleges: Mapping[str, UUID]
+    job: Import, new: Mapping[str, str], person: Mapping[str, Any], keys: Keys, colleges: Mapping[str, UUID]
 ) -> Iterator[tuple[str, Any]]:
     """(column, value) of one changed graduate."""
+    key = person["id"]
     for name, value in new.items():
         if name == "college":
             yield "college_id", colleges[value]
@@ -199,10 +215,18 @@ def written(
             yield "person_id", index
             yield "identity_index", index
             yield "identity_cipher", encrypted(key, value, keys.plain[index])
-        elif not name.startswith("extra:"):
+        elif name in _PLAIN:
             yield name, value or (None if name in NULLABLE else "")
-    if any(name.startswith("extra:") for name in new):
-        yield "extra", merged_extra(person["extra"], new)
+    if new.keys() - _PLAIN - {"college", "identity"}:
+        yield "private", seal_private(key, private_after(person, new))
+    if "name" in new:
+        yield "name_index", name_index(job.school_id, new["name"])
+
+
+def private_after(person: Mapping[str, Any], new: Mapping[str, str]) -> dict[str, Any]:
+    """The private words of a graduate after a change, empty ones left out."""
+    after = {name: new.get(name, person[name]) for name in PRIVATE} | {"extra": merged_extra(person["extra"], new)}
+    return {name: value for name, value in after.items() if value}
 
 
 def ask_again(graduates: Sequence[UUID]) -> None:
@@ -212,26 +236,16 @@ def ask_again(graduates: Sequence[UUID]) -> None:
 
 def note_edits(job: Import, rows: Sequence[Row]) -> None:
     """One line per changed graduate in the access log: he sees that the school edited his data, and which."""
-    moment = now()
+    moment, why = now(), AccessLog._meta.get_field("why")
     columns = ("actor_id", "membership_id", "subject_id", "what", "why", "ip", "at")
-    types = ("uuid", "uuid", "uuid", "varchar", "varchar", "inet", "timestamptz")
-    bulk.insert(
-        "people_accesslog",
-        columns,
-        (
-            (
-                job.confirmed_by_id,
-                job.confirmed_as_id,
-                row.graduate,
-                "roster_import",
-                edited(row.content["new"]),
-                None,
-                moment,
-            )
-            for row in rows
-        ),
-        types,
-    )
+    types = ("uuid", "uuid", "uuid", "varchar", "bytea", "inet", "timestamptz")
+
+    def line(row: Row) -> tuple[Any, ...]:
+        by, member, about = job.confirmed_by_id, job.confirmed_as_id, row.graduate
+        access = AccessLog(actor_id=by, subject_id=about, why=edited(row.content["new"]), at=moment)
+        return by, member, about, "roster_import", why.pre_save(access, True), None, moment
+
+    bulk.insert("people_accesslog", columns, (line(row) for row in rows), types)
 
 
 def edited(new: Mapping[str, str]) -> str:

@@ -14,10 +14,11 @@ from wangqian.codes.width import half_width
 from wangqian.exchange.roster import clean
 from wangqian.exchange.roster.columns import CLEAR, PAIRS, WATCHED, Column
 from wangqian.exchange.roster.headers import Layout
+from wangqian.exchange.roster.origins import Origins
 from wangqian.exchange.roster.secrecy import compared, hidden, holds_identity
 from wangqian.exchange.sheet import Lossy, Row
 from wangqian.people import identity
-from wangqian.people.models import Cohort, College, Graduate, School
+from wangqian.people.models import PRIVATE, Cohort, College, Graduate, School
 
 Problem = tuple[int, str]  # column counted from 0, -1 for the row; sentence
 NEVER_CLEARED = WATCHED | {"college", "sex"}
@@ -47,11 +48,14 @@ class Place:
     create_colleges: bool = False
     colleges: dict[str, College] = field(default_factory=dict)
     new_colleges: dict[str, str] = field(default_factory=dict)  # compared form → name, filled by the check
+    stopped: frozenset[str] = frozenset()  # compared forms of colleges out of use: they are not made anew
 
     @classmethod
     def of(cls, cohort: Cohort, create_colleges: bool) -> Place:
-        found = College.objects.filter(school=cohort.school, active=True)
-        return cls(cohort.school, cohort, create_colleges, {plain(college.name): college for college in found})
+        found = list(College.objects.filter(school=cohort.school))
+        active = {plain(college.name): college for college in found if college.active}
+        stopped = frozenset(plain(college.name) for college in found if not college.active)
+        return cls(cohort.school, cohort, create_colleges, active, stopped=stopped)
 
 
 class Checker:
@@ -74,6 +78,7 @@ class Checker:
             (self.at.get(code, -1), self.at.get(name, -1), PAIRS[name], {}) for name, code in pairs.items()
         ]
         self.cleaners = {column.key: self._cleaner(column) for _where, column in singles}
+        self.origins = Origins()
         self.masked: set[str] = set()  # unknown columns in which identity numbers were masked
 
     def check(self, number: int, cells: Row, width: int) -> Checked:
@@ -165,6 +170,8 @@ class Checker:
         found = self.place.colleges.get(plain(cell))
         if found:
             return str(found.pk)
+        if plain(cell) in self.place.stopped:
+            raise ValueError(_("此院系已停用，不能再分配毕业生"))
         if self.place.create_colleges:
             if len(cell) > 60:
                 raise ValueError(_("超过%(limit)d个字") % {"limit": 60})
@@ -243,8 +250,15 @@ class Checker:
             row.problems.append((self._where("bysj"), _("毕业时间是%(said)s年，与本届（%(year)d届）不符") % facts))
         if came and leaves and came[:4] >= leaves[:4]:
             row.problems.append((self._where("rxsj"), _("入学时间不早于毕业时间")))
-        if values.get("origin") and values.get("origin_name") and _elsewhere(values["origin"], values["origin_name"]):
+        self._origin(row, values.get("origin", ""), values.get("origin_name", ""))
+
+    def _origin(self, row: Checked, code: str, name: str) -> None:
+        """Another province is a mistake; another county is asked about."""
+        if code and name and _elsewhere(code, name):
             row.problems.append((self._where("syszd"), _("生源所在地与生源所在地代码不在同一个省份")))
+        elif (code or name) and not row.clears & {"origin", "origin_name"}:
+            code, name = self.origins.settle(row.number, code, name)
+            row.values.update({key: said for key, said in (("origin", code), ("origin_name", name)) if said})
 
     def _twins(self, row: Checked) -> None:
         if not self.twins:
@@ -270,6 +284,8 @@ def width_of(name: str) -> int:
     """The most characters a field of `Graduate` takes."""
     if not name or name == "college":
         return 60
+    if name in PRIVATE:
+        return PRIVATE[name]
     return getattr(Graduate._meta.get_field(name), "max_length", None) or 1000
 
 

@@ -1,14 +1,18 @@
-"""Encrypting the identity numbers of a batch: one key per person, made on first sight."""
+"""Encrypting a batch: identity numbers under one key per person, made on first sight; what is private of a row in one piece."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from wangqian.exchange import bulk
 from wangqian.people import identity
 from wangqian.people.models import PersonKey
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once: a file has 100 000 rows
 
 
 @dataclass
@@ -41,5 +45,15 @@ def blind(values: Mapping[str, str]) -> bytes:
     return identity.blind_index(values["identity_kind"], values["identity"]) if "identity" in values else b""
 
 
-def encrypted(key: UUID, number: str, person_key: bytes) -> bytes:
+def encrypted(key: UUID | str, number: str, person_key: bytes) -> bytes:
     return identity.encrypt(person_key, number, f"people_graduate:identity_cipher:{key}")
+
+
+def seal_private(key: UUID | str, words: Mapping[str, Any]) -> bytes:
+    """What `Graduate.private` holds in the row with this key."""
+    return identity.seal(_json(words).encode(), f"people_graduate:private:{key}")
+
+
+def open_private(key: UUID, sealed: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(identity.unseal(sealed, f"people_graduate:private:{key}"))
+    return found

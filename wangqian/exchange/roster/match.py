@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,14 +15,16 @@ from wangqian.exchange.models import RowStatus
 from wangqian.exchange.roster.check import Checked
 from wangqian.exchange.roster.columns import CLEAR, COLUMNS
 from wangqian.exchange.roster.demands import entrusted, require
-from wangqian.people.models import Cohort, Graduate
+from wangqian.exchange.roster.keys import open_private
+from wangqian.people.models import PRIVATE, Cohort, Graduate
 
 # Fields of `Graduate` that a roster writes, the identity apart; a code field stands with its name.
 FIELDS: tuple[str, ...] = tuple(
     column.field for column in COLUMNS if column.field not in ("", "identity", "identity_kind", "college")
 )
 NULLABLE = frozenset({"exam_number", "student_number"})
-_READ = ("id", "college_id", "identity_kind", "identity_index", "extra", *FIELDS)
+PLAIN = tuple(name for name in FIELDS if name not in PRIVATE)
+_READ = ("id", "college_id", "identity_kind", "identity_index", "private", *PLAIN)
 # The name of the day stays as long as the code does: an edition of a table changes nobody's record.
 _FOLLOWS = {f"{column.field}_name": column.field for column in COLUMNS if column.kind == "code"}
 
@@ -74,7 +75,13 @@ def known(
     found = Graduate.objects.filter(wanted, cohort=cohort).order_by("pk")
     if lock:
         found = found.select_for_update()
-    return Known(dict(zip(_READ, row, strict=True)) for row in found.values_list(*_READ))
+    return Known(_opened(dict(zip(_READ, row, strict=True))) for row in found.values_list(*_READ))
+
+
+def _opened(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with every private field in plain, and `extra`."""
+    words = open_private(row["id"], bytes(row.pop("private")))
+    return {**row, **dict.fromkeys(PRIVATE, ""), "extra": {}, **words}
 
 
 def match(row: Checked, there: Known, at: Mapping[str, int]) -> Match:
@@ -136,10 +143,10 @@ def _conflict(found: list[tuple[str, dict[str, Any]]]) -> str:
     return _("%(parts)s，不是同一名毕业生，请核对") % {"parts": "、".join(parts)}
 
 
-def merged_extra(before: Mapping[str, Any], new: Mapping[str, str]) -> str:
-    """The JSON text of `extra` after a change."""
+def merged_extra(before: Mapping[str, Any], new: Mapping[str, str]) -> dict[str, Any]:
+    """`extra` after a change."""
     after = dict(before)
     for name, value in new.items():
         if name.startswith("extra:"):
             after[name[6:]] = value
-    return json.dumps({header: value for header, value in after.items() if value}, ensure_ascii=False)
+    return {header: value for header, value in after.items() if value}

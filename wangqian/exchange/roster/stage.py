@@ -174,6 +174,7 @@ def finish(job: Import, layout: Layout, checker: Checker, counts: Counter[str]) 
     if checker.masked:
         names = "、".join(sorted(checker.masked))
         notes.append(_("这些列含有证件号码，只保存打码后的内容：%(columns)s") % {"columns": names})
+    notes += checker.origins.notes()
     colleges = sorted(checker.place.new_colleges.values())
     if colleges:
         notes.append(_("确认后将新建院系：%(names)s") % {"names": "、".join(colleges)})

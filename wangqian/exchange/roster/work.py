@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import structlog
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from wangqian.exchange.roster import apply, lease, stage
 from wangqian.people.clock import now
 
 KEPT = timedelta(days=30)  # unconfirmed uploads, and the rows of error sheets
-_log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def work(limit: int = 1) -> int:
@@ -49,12 +49,12 @@ def one(job: Import) -> None:
         with patient_collector():
             (apply.confirm if job.status == Stage.CONFIRMING else stage.check)(job)
     except lease.Lost:
-        _log.info("import %s was taken over or cancelled", job.pk)
+        log.info("roster was taken over or cancelled", roster=job.pk)
     except Refused as refused:
         fail(job, str(refused))
     except Exception:
-        # A bug of ours: the traceback goes to the log, a sentence to the person, and the worker goes on.
-        _log.exception("import %s failed", job.pk)
+        # A bug of ours: class and place go to the log, a sentence to the person, and the worker goes on.
+        log.exception("roster failed", roster=job.pk)
         fail(job, _("系统处理这个文件时出错，已记录。请稍后重新上传；仍不行请联系平台。"))
 
 
@@ -66,7 +66,7 @@ def fail(job: Import, sentence: str) -> None:
         StagedRow.objects.filter(source=job).delete()
         vault.remove(name)
     except lease.Lost:
-        _log.info("import %s was taken over or cancelled", job.pk)
+        log.info("roster was taken over or cancelled", roster=job.pk)
 
 
 def sweep() -> int:

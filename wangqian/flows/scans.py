@@ -1,0 +1,67 @@
+"""The stamped paper as handed in: is it this agreement, this version, every page (the QR on each page says)?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from wangqian.cases.act import Act
+from wangqian.cases.models import Evidence
+from wangqian.chart.words import Refused
+from wangqian.codes import serial
+
+# What the marks on a page say: 核验编号, version, page, number of pages.
+MARK = re.compile(r"/verify/([0-9A-Za-z]{4,40})\?v=(\d{1,5})&p=(\d{1,3})&n=(\d{1,3})\Z")
+
+
+class Mark(NamedTuple):
+    code: str
+    version: int
+    page: int
+    pages: int
+
+
+def mark(site: str, code: str, version: int, page: int, pages: int) -> str:
+    """The address in the QR of one page."""
+    return f"{site}/verify/{code}?v={version}&p={page}&n={pages}"
+
+
+def read(text: str) -> Mark | None:
+    """What a bar code says of a page of ours; None for any other code."""
+    found = MARK.search(text)
+    return Mark(serial.normal(found[1]), *map(int, found.groups()[1:])) if found else None
+
+
+def marks(files: list[Evidence]) -> Iterator[Mark | None]:
+    """Of every page handed in, what it says it is; None where nothing could be read."""
+    for one in files:
+        for codes in one.codes or [[]] * one.pages:
+            yield next(filter(None, map(read, codes)), None)
+
+
+def scans_fit(act: Act) -> None:
+    """Refuse what belongs to another agreement, version or page. What cannot be read is the reviewer's to look at, not his fault."""
+    found = list(marks(act.files["scan"]))
+    wanted, version = serial.normal(act.case.verification_code or ""), approved_version(act)
+    known = [one for one in found if one]
+    for at, one in enumerate(found, 1):
+        if one and one.code != wanted:
+            raise Refused("第 {at} 页是另一份协议书，请换成这份协议书的图像。", at=at)
+        if one and one.version != version:
+            raise Refused("第 {at} 页是旧的一版协议书。信息更正后已重新生成，请用新的一版盖章后再上传。", at=at)
+    pages = [one.page for one in known]
+    twice = next((page for page in pages if pages.count(page) > 1), 0)
+    if twice:
+        raise Refused("协议书的第 {page} 页上传了两次，请删去一张，并检查有没有漏页。", page=twice)
+    missing = sorted(set(range(1, known[0].pages + 1)) - set(pages)) if known and len(known) == len(found) else []
+    if missing:
+        raise Refused("缺少协议书的第 {pages} 页，请补齐后再提交。", pages="、".join(map(str, missing)))
+    unread = [at for at, one in enumerate(found, 1) if one is None]
+    if unread:
+        act.changes["unread"] = unread
+
+
+def approved_version(act: Act) -> int:
+    latest = act.latest_terms()
+    return latest.version if latest else 0
