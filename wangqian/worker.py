@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import time
-import traceback
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from django.db import close_old_connections
+import structlog
+from django.db import DatabaseError, close_old_connections
+from prometheus_client import Counter, Histogram
 
+from wangqian.cases import log as events_log
 from wangqian.cases.tick import sweep_all, tick
-from wangqian.documents import make
+from wangqian.documents import make, uploads
 from wangqian.exchange.roster import apply
 from wangqian.exchange.roster import work as rosters
-from wangqian.notices import deliver
+from wangqian.flows.suspension import end_invitations
+from wangqian.logs import place
+from wangqian.notices import deliver, heads
+from wangqian.operating import beats
+from wangqian.people import editions, knocks, limits, sessions, wechat
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
+RUNS = Counter("wangqian_job_runs", "Runs of the worker's jobs", ["job", "outcome"])
+SECONDS = Histogram("wangqian_job_seconds", "How long a run of a job takes", ["job"], buckets=(0.01, 0.1, 1, 10, 60))
 
+HEARTBEAT = "heartbeat"
 ROUND = 1.0  # seconds between two looks of an idle worker
 LONGEST_PAUSE = 60.0  # of a job that keeps failing
 GRACE = 4  # seconds a job has to finish after the signal to stop
@@ -31,7 +40,7 @@ class Job:
     """A named piece of work that returns how much it did, run every so many seconds.
 
     One that runs every round goes on at once while it finds something. Failures in a row make a job pause,
-    longer each time; the other jobs go on.
+    longer each time; the other jobs go on. The rest is its record (`operating/beats.py`), in monotonic seconds.
     """
 
     name: str
@@ -39,37 +48,51 @@ class Job:
     every: float = ROUND
     due: float = 0.0
     failures: int = field(default=0, init=False)
+    ran: float | None = field(default=None, init=False)
+    succeeded: float | None = field(default=None, init=False)
+    took: float = field(default=0.0, init=False)
+    found: int = field(default=0, init=False)
+    error: str = field(default="", init=False)
+    place: str = field(default="", init=False)
 
     def attempt(self, moment: float) -> bool:
         """Run once; True when there may be more to do at once.
 
         A failure is logged by its class and place alone: messages of exceptions may hold personal data.
         """
+        self.ran = time.monotonic()
         try:
-            found = self.run()
+            self.found = self.run()
         except Exception as problem:
             self.failures += 1
             self.due = moment + min(self.every * 2**self.failures, max(self.every, LONGEST_PAUSE))
-            log.error("job failed job=%s error=%s at=%s", self.name, type(problem).__name__, place(problem))
+            self.error, self.place = type(problem).__name__, place(problem)
+            log.error("job failed", job=self.name, exc_info=problem)
+            self.measure("failed")
             return False
-        self.failures = 0
-        again = found > 0 and self.every <= ROUND
+        self.failures, self.succeeded = 0, time.monotonic()
+        self.measure("done")
+        again = self.found > 0 and self.every <= ROUND
         self.due = moment if again else moment + self.every
         return again
 
-
-def place(problem: Exception) -> str:
-    """Where it was raised: "deliver.py:42"."""
-    last = traceback.extract_tb(problem.__traceback__)[-1]
-    return f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119  frames may have no real path
+    def measure(self, outcome: str) -> None:
+        assert self.ran is not None
+        self.took = time.monotonic() - self.ran
+        RUNS.labels(self.name, outcome).inc()
+        SECONDS.labels(self.name).observe(self.took)
 
 
 class Worker:
     """Runs jobs until told to stop; `stopping` may be asked from inside a long job."""
 
     def __init__(self, jobs: Iterable[Job] | None = None) -> None:
-        self.stopped = False
-        self.jobs = list(jobs) if jobs is not None else usual_jobs(self.stopping)
+        self.stopped, self.started = False, time.monotonic()
+        self.jobs = list(jobs) if jobs is not None else [self.heartbeat(), *usual_jobs(self.stopping)]
+
+    def heartbeat(self) -> Job:
+        """The first job of the list writes down how the others fare."""
+        return Job(HEARTBEAT, lambda: beats.beat(self.jobs, self.started, time.monotonic()), every=beats.EVERY)
 
     def stopping(self) -> bool:
         return self.stopped
@@ -99,12 +122,15 @@ class Worker:
         signal.signal(signal.SIGALRM, leave)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self.stop)
-        log.info("worker started jobs=%s", ",".join(job.name for job in self.jobs))
+        log.info("worker started", jobs=[job.name for job in self.jobs], pid=os.getpid())
         while not self.stopped:
             close_old_connections()  # one that broke or grew old is opened anew
             if not self.round(time.monotonic()) and not self.stopped:
                 time.sleep(ROUND)
         signal.alarm(0)
+        if any(job.name == HEARTBEAT for job in self.jobs):
+            with suppress(DatabaseError):  # then its silence says it
+                beats.leave()
         log.info("worker stopped")
 
 
@@ -119,11 +145,23 @@ apply.TELL[:] = [deliver.tell_changed]
 def usual_jobs(stopping: Callable[[], bool]) -> list[Job]:
     """What is done in the background, in the order in which one leads to the next."""
     return [
+        Job("codes", editions.refresh, every=5.0),
         Job("clock", partial(tick, 100)),
+        Job("suspensions", end_invitations),
         Job("sweeps", sweep_all, every=60.0),
+        Job("knocks", partial(deliver.answer, 100, stopping)),
+        Job("old knocks", knocks.sweep, every=600.0),
+        Job("old scans", wechat.sweep, every=600.0),
+        Job("old limits", limits.sweep, every=3600.0),
+        Job("old sessions", sessions.sweep, every=3600.0),
         Job("expand", partial(deliver.expand, 200)),
         Job("send", partial(deliver.send, 200, stopping)),
+        Job("links", partial(deliver.send_links, 50, stopping)),
         Job("papers", make.work),
+        Job("uploads", uploads.recheck, every=30.0),
+        Job("old uploads", uploads.tidy, every=3600.0),
+        Job("log", events_log.work, every=60.0),
+        Job("heads", heads.work, every=60.0),
         Job("rosters", rosters.work),
         Job("old rosters", rosters.sweep, every=3600.0),
     ]

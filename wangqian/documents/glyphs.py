@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wangqian.documents.fonts import FOLDER_VARIABLE, faces
 
 if TYPE_CHECKING:
-    from wangqian.documents.agreement import Paper
+    from wangqian.documents.printing import Sheet
 
 # Controls, format characters (bidi overrides, zero-width ones), surrogates, line separators:
 # what cannot be seen must not stand in a text somebody signs.
@@ -51,7 +51,7 @@ def faults(field: str, text: str) -> Iterator[str]:
         ) % {"field": field, "characters": "、".join(map(_shown, absent)), "variable": FOLDER_VARIABLE}
 
 
-def require(paper: "Paper") -> None:
+def require(paper: "Sheet") -> None:
     """Raise CannotPrint naming every field of `paper` with characters that cannot be printed."""
     if sentences := tuple(dict.fromkeys(s for field, text in paper.texts() for s in faults(field, text))):
         raise CannotPrint(sentences)

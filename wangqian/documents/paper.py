@@ -1,136 +1,124 @@
-"""From a signed case to its paper: what the version says, and who signed it, when and how."""
+"""From a case to its paper: what the version says, and of an agreement signed online who signed it, when and how."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from wangqian.cases.forms import facts
 from wangqian.cases.models import Case, Event, Terms
-from wangqian.chart.words import DONE, FLOWS
+from wangqian.chart.words import FLOWS
 from wangqian.codes import serial
-from wangqian.documents.agreement import Block, Paper, Record
-from wangqian.documents.amounts import amount_words
-from wangqian.flows.needs import TERMS
+from wangqian.documents import blocks
+from wangqian.documents.agreement import Paper, Record
+from wangqian.documents.certificate import CertificatePaper, tables
+from wangqian.documents.following import kind_for, kind_of, papered
+from wangqian.documents.models import AGREEMENT, CERTIFICATE, STAMPING, Artefact, SealCertificate
+from wangqian.documents.printing import Printable
+from wangqian.documents.seal_key import Holder, holder
+from wangqian.documents.stamping import StampingPaper
 from wangqian.people.models import Capacity
 
-LAYOUT = "1"  # raised with every change of what is printed or of how it looks
+LAYOUT = "2"  # raised with every change of what is printed or of how it looks
+LAYOUTS = {STAMPING: "1", CERTIFICATE: "1"}  # of the other kinds
 LANGUAGE = "zh-hans"  # the paper is a Chinese document, whatever language its reader's screen has
 RECORDED = ("invite", "accept", "reconfirm", "approve")
 METHODS = {"": "登录账号", "sms": "短信验证码", "email": "邮件验证码", "totp": "动态口令", "passkey": "通行密钥"}
-GRADUATE = {
-    "name": "姓名",
-    "sex_name": "性别",
-    "ethnicity_name": "民族",
-    "political_status_name": "政治面貌",
-    "training_mode_name": "培养方式",
-    "education_name": "学历",
-    "major": "专业",
-    "student_number": "学号",
-    "years": "学制",
-    "phone": "联系电话",
-    "home_address": "家庭地址",
-}
-EMPLOYER = {
-    "name": "单位名称",
-    "uscc": "统一社会信用代码",
-    "nature_name": "单位性质",
-    "industry_name": "单位行业",
-    "address": "通讯地址",
-    "postcode": "邮政编码",
-}
-SCHOOL = {
-    "name": "学校名称",
-    "college": "院系",
-    "office": "就业部门",
-    "contact": "联系人",
-    "phone": "联系电话",
-    "cohort": "毕业年份",
-}
-DOSSIER = {
-    "unit": "转寄单位名称",
-    "address": "转寄地址",
-    "contact": "转寄联系人",
-    "phone": "转寄联系电话",
-    "postcode": "转寄邮政编码",
-}
-DAMAGES = next(field.label for field in TERMS.fields if field.name == "damages")
 
 
 class NoPaper(LookupError):
-    """The case has not been signed."""
+    """The case has not come to where it has a paper."""
 
 
-def signings() -> QuerySet[Event]:
-    """The events that made an agreement: steps that a document follows, into an achieved state."""
-    papers = {step.name for flow in FLOWS.values() for step in flow.steps.values() if step.paper}
-    achieved = {state.name for flow in FLOWS.values() for state in flow.states.values() if state.kind is DONE}
-    found = Event.objects.filter(step__in=papers, target__in=achieved)
-    return found.select_related("terms", "case").order_by("number")
-
-
-def makes_paper(event: Event) -> bool:
-    """Whether this event is the signing itself; an intermediate level's approval is not."""
-    chart = FLOWS[event.flow]
-    return chart.steps[event.step].paper and chart.states[event.target].kind is DONE
-
-
-def template_of(terms: Terms) -> str:
+def template_of(kind: str, terms: Terms) -> str:
     """The template a version is printed with today: its edition of clauses, and the layout."""
-    return f"{terms.content['wording']}/{LAYOUT}"
+    return f"{terms.content.get('wording', kind)}/{LAYOUTS.get(kind, LAYOUT)}"
 
 
-def paper_for(case: Case) -> Paper:
-    """The paper of a signed case, as signed, whatever happened since. Raises NoPaper before it is signed."""
-    event = signings().filter(case=case).last()
+def paper_for(case: Case) -> Printable:
+    """The paper of a case as its version says, whatever happened since. Raises NoPaper before there is one."""
+    event = papered().filter(case=case).last()
     if event is None:
         raise NoPaper(str(case.pk))
-    return paper_of(event)
+    made = Artefact.objects.filter(terms=event.terms_id, kind=kind_for(case)).select_related("seal").first()
+    return paper_of(event, seal_line(made.seal if made else holder()))
 
 
-def paper_of(signing: Event) -> Paper:
-    """The paper of a signing event: a pure function of its version and the events up to it."""
-    case, terms = signing.case, signing.terms
-    assert terms is not None and case.number and case.verification_code
-    content = terms.content
+def seal_line(seal: SealCertificate | Holder | None) -> str:
+    """What is printed of a seal: whose, and under which certificate; or that there is none."""
     with override(LANGUAGE):
-        return Paper(
-            number=case.number,
-            verification_code=serial.pretty(case.verification_code),
-            verify_url=f"{settings.SITE_URL}/verify/{case.verification_code}",
-            version=terms.version,
-            terms_sha256=terms.sha256,
-            state_mark="",
-            blocks=tuple(blocks(content)),
-            clauses=tuple(content["clauses"]),
-            records=tuple(record(event, content) for event in acts(signing)),
-        )
+        if seal is None:
+            return _("未加盖电子印章")
+        return _("%(subject)s（证书序列号 %(serial)s）") % {"subject": seal.subject, "serial": seal.serial}
 
 
-def blocks(content: Mapping[str, Any]) -> Iterator[Block]:
-    """The tables of facts, in the order printed. The identity number is no part of them."""
-    yield Block("毕业生", named(GRADUATE, content["graduate"]))
-    yield Block("用人单位", named(EMPLOYER, content["employer"]))
-    yield Block("双方约定", tuple(agreed(content["terms"])))
-    if content["dossier"]:
-        yield Block("档案转寄", tuple(row for row in named(DOSSIER, content["dossier"]) if row[1]))
-    yield Block("学校", named(SCHOOL, content["school"]))
+def paper_of(event: Event, seal: str) -> Printable:
+    """The paper that follows an event: a pure function of its version (of an online agreement, the events up to it too)."""
+    assert event.text is not None and event.case.verification_code
+    with override(LANGUAGE):
+        return MAKERS[kind_of(event)](event, event.text, seal)
 
 
-def named(labels: Mapping[str, str], values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((label, values[name]) for name, label in labels.items())
+def signed_online(signing: Event, terms: Terms, seal: str) -> Paper:
+    case, content = signing.case, terms.content
+    assert case.number and case.verification_code
+    return Paper(
+        number=case.number,
+        verification_code=serial.pretty(case.verification_code),
+        verify_url=f"{settings.SITE_URL}/verify/{case.verification_code}",
+        version=terms.version,
+        terms_sha256=terms.sha256,
+        state_mark="",
+        blocks=tuple(blocks.online(content)),
+        clauses=tuple(content["clauses"]),
+        records=tuple(record(event, content) for event in acts(signing)),
+        seal=seal,
+    )
 
 
-def agreed(terms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Every term that was asked and answered; damages also in capital numerals."""
-    for label, value in facts(TERMS, terms):
-        words = f"（{amount_words(Decimal(terms['damages']))}）" if label == DAMAGES else ""
-        yield label, value + words
+def to_be_stamped(event: Event, terms: Terms, seal: str) -> StampingPaper:
+    case, content = event.case, terms.content
+    assert case.number and case.verification_code
+    return StampingPaper(
+        number=case.number,
+        code=case.verification_code,
+        pretty_code=serial.pretty(case.verification_code),
+        site=settings.SITE_URL,
+        version=terms.version,
+        terms_sha256=terms.sha256,
+        blocks=tuple(blocks.on_paper(content)),
+        clauses=tuple(content["clauses"]),
+        at=terms.at,
+        seal=seal,
+    )
+
+
+def to_leave_with(event: Event, terms: Terms, seal: str) -> CertificatePaper:
+    case, content = event.case, terms.content
+    assert case.verification_code
+    return CertificatePaper(
+        number=case.departure.transfer_number,
+        code=case.verification_code,
+        site=settings.SITE_URL,
+        version=terms.version,
+        terms_sha256=terms.sha256,
+        school=content["school"]["name"],
+        cohort=content["school"]["cohort"],
+        blocks=tuple(tables(content)),
+        at=terms.at,
+        seal=seal,
+    )
+
+
+MAKERS: dict[str, Callable[[Event, Terms, str], Printable]] = {
+    AGREEMENT: signed_online,
+    STAMPING: to_be_stamped,
+    CERTIFICATE: to_leave_with,
+}
 
 
 def acts(signing: Event) -> QuerySet[Event]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 from hashlib import sha256
 from typing import Literal
 
+import structlog
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from wangqian.cases.models import Case, Outbox
 from wangqian.chart.words import Refused
+from wangqian.codes.serial import pretty
 from wangqian.documents import shelf
-from wangqian.documents.agreement import compile_pages, pretty_number
+from wangqian.documents.agreement import pretty_number
+from wangqian.documents.following import kind_for
 from wangqian.documents.make import BY_HAND, CONSUMER
 from wangqian.documents.models import AGREEMENT, Artefact
 from wangqian.documents.paper import paper_for
+from wangqian.documents.printing import compile_pages
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 PNG_END = b"IEND\xaeB`\x82"
 State = (
@@ -34,20 +37,27 @@ class Damaged(Refused):
     status = 503
 
 
-def agreement_of(case: Case) -> Artefact | None:
-    """The agreement's file: the first one made, whose hash stands in the events."""
-    return Artefact.objects.filter(case=case, kind=AGREEMENT).first()
+def newest_of(case: Case) -> Artefact | None:
+    """The file that was made of the newest version; of the same version the first, whose hash stands in the events."""
+    made = Artefact.objects.filter(case=case, kind=kind_for(case)).select_related("seal", "terms")
+    return made.order_by("-terms__version", "made_at").first()
 
 
 def agreement_state(case: Case) -> State:
-    """For the case page: `none` before the signing, then `making`, `ready`, or `failed` with a sentence."""
-    if not case.number:
+    """For the case page: `none` before there is anything to make, then `making`, `ready`, or `failed` with a sentence.
+
+    Where a newer version is to be printed, the older file is not offered any more.
+    """
+    if not case.verification_code:
         return "none", None
-    if artefact := agreement_of(case):
+    artefact = newest_of(case)
+    if artefact and artefact.kind == AGREEMENT:  # signed once: there is no newer one
         return "ready", artefact
-    stuck = Outbox.objects.filter(consumer=CONSUMER, event__case=case, next_at=BY_HAND).first()
-    if stuck:
-        return "failed", _("协议书暂不能生成：%(reason)s") % {"reason": stuck.error}
+    waiting = Outbox.objects.filter(consumer=CONSUMER, event__case=case).order_by("-id").first()
+    if waiting is None:
+        return ("ready", artefact) if artefact else ("making", None)
+    if waiting.next_at == BY_HAND:
+        return "failed", _("协议书暂不能生成：%(reason)s") % {"reason": waiting.error}
     return "making", None
 
 
@@ -55,15 +65,23 @@ def pdf(artefact: Artefact) -> ContentFile[bytes]:
     """The file, named by the agreement's number. Raises `Damaged` when a byte is not as it was made."""
     data = shelf.read(artefact.key)
     if data is None or sha256(data).hexdigest() != artefact.sha256:
-        log.error("artefact damaged or missing key=%s", artefact.key)
+        log.error("artefact damaged or missing", object=artefact.key)
         raise Damaged("这份文件与存档时的记录不一致，暂不提供下载；协议的效力不受影响，请联系平台处理。")
-    return ContentFile(data, name=f"{pretty_number(artefact.case.number or '')}.pdf")
+    return ContentFile(data, name=f"{file_name(artefact)}.pdf")
+
+
+def file_name(artefact: Artefact) -> str:
+    """The number people know it by; of a document that is made anew with its data, the version behind it."""
+    case = artefact.case
+    number = pretty_number(case.number) if case.number else pretty(case.verification_code or "")
+    later = artefact.kind != AGREEMENT and artefact.terms.version > 1
+    return f"{number}-v{artefact.terms.version}" if later else number
 
 
 def pages(case: Case) -> list[bytes]:
     """PNG of every page, for reading in the site; rendered once, then kept. Empty before there is a file."""
-    artefact = agreement_of(case)
-    if artefact is None:
+    artefact = agreement_state(case)[1]
+    if not isinstance(artefact, Artefact):
         return []
     kept = [shelf.read(page_key(artefact, at)) for at in range(artefact.pages)]
     if all(page is not None and page.endswith(PNG_END) for page in kept):
@@ -76,5 +94,5 @@ def pages(case: Case) -> list[bytes]:
 
 def page_key(artefact: Artefact, at: int) -> str:
     """agreement/2026/ab/<sha256>.pdf → preview/2026/ab/<sha256>-1.png"""
-    stem = artefact.key.removeprefix(AGREEMENT).removesuffix(".pdf")
+    stem = artefact.key.removeprefix(artefact.kind).removesuffix(".pdf")
     return f"preview{stem}-{at + 1}.png"

@@ -12,8 +12,13 @@ from wangqian.cases.forms import facts as answered
 from wangqian.cases.models import Case, Event
 from wangqian.chart.fields import Keep
 from wangqian.chart.words import FLOWS
+from wangqian.flows.dispute import WORKING_DAYS, working_days_after
+from wangqian.flows.links import CONTACT
+from wangqian.flows.reviewing import levels_at
+from wangqian.notices import stated
+from wangqian.people import field_classes
 from wangqian.people.clock import SHANGHAI, days_from, end_of
-from wangqian.people.models import PARTY_OF, Capacity
+from wangqian.people.models import PARTY_OF, SUPPORT, Capacity, GraduateChange
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LEVELS = {
@@ -60,8 +65,8 @@ def deadline(event: Event) -> datetime:
 
 
 def granted(event: Event) -> datetime:
-    assert event.terms is not None
-    return days_from(event.at, int(event.terms.content["terms"]["valid_days"]))
+    assert event.text is not None
+    return days_from(event.at, int(event.text.content["terms"]["valid_days"]))
 
 
 def asked(event: Event) -> datetime:
@@ -73,6 +78,7 @@ DEADLINES: dict[str, Callable[[Event], datetime]] = {
     "invite": granted,
     "extend": lambda event: end_of(date.fromisoformat(event.data["until"])),
     "ask": asked,
+    "dispute": lambda event: working_days_after(event.at, WORKING_DAYS),
     "reopen": lambda event: end_of(date.fromisoformat(event.said["until"])),
 }
 
@@ -99,6 +105,8 @@ def left_words(due: datetime, at: datetime) -> str:
 
 def who(facts: Facts) -> str:
     """Who acted, as this reader says it: 您, 贵单位, 对方 across the table, else a name."""
+    if facts.event.capacity == CONTACT.name:
+        return _("用人单位联系人")
     acting = PARTY_OF.get(facts.event.capacity, "")
     if acting in SIDES and facts.party in SIDES:
         return SIDES[acting]() if acting == facts.party else _("对方")
@@ -131,8 +139,8 @@ def said(facts: Facts) -> str:
     for need in FLOWS[event.flow].steps[event.step].needs:
         if need.keep is Keep.NOTE:
             pairs += answered(need, event.said)
-        elif need.keep is Keep.TERMS and event.terms:
-            pairs += answered(need, event.terms.content)
+        elif need.keep is Keep.TERMS and event.text:
+            pairs += answered(need, event.text.content)
     return "；".join(_("%(label)s：%(value)s") % {"label": label, "value": value} for label, value in pairs)
 
 
@@ -143,18 +151,55 @@ def release(facts: Facts) -> str:
     return str(last.said.get("reason_name", "")) if last else ""
 
 
+def suspension(facts: Facts) -> str:
+    """Why the employer was suspended, as the first operator wrote it: "原因：…"."""
+    asking = facts.case.events.filter(step="request_suspension", number__lt=facts.event.number)
+    last = asking.select_related("note").order_by("number").last()
+    reason = str(last.said.get("reason", "")) if last else ""
+    return _("原因：%(reason)s") % {"reason": reason} if reason else ""
+
+
+def support(facts: Facts) -> str:
+    """"平台客服（400-000-0000）"."""
+    contact = SUPPORT.read()
+    said = "，".join(filter(None, (contact.phone, contact.email, contact.hours)))
+    return _("平台客服（%(contact)s）") % {"contact": said} if said else _("平台")
+
+
 def level_name(facts: Facts, back: int = 0) -> str:
-    return LEVELS[facts.case.levels[facts.event.level - back]]()
+    return LEVELS[levels_at(facts.event)[facts.event.level - back]]()
 
 
 def job(facts: Facts) -> str:
-    assert facts.event.terms is not None
-    return str(facts.event.terms.content["terms"]["job_title"])
+    assert facts.event.text is not None
+    return str(facts.event.text.content["terms"]["job_title"])
+
+
+def about(facts: Facts) -> str:
+    """Which field a correction was asked for."""
+    asking = facts.case.events.select_related("note").get(number=1)
+    return field_classes.label(str(asking.said.get("about", "")))
+
+
+def corrected(facts: Facts) -> str:
+    """What a granted request changed, a line for each field."""
+    rows = GraduateChange.objects.filter(graduate=facts.case.graduate_id, case=facts.case.pk).select_related("person")
+    return "\n".join(change_words(row) for row in rows.order_by("id"))
+
+
+def change_words(change: GraduateChange) -> str:
+    """"专业：会计学 → 软件工程"; an identity number stays masked."""
+    before, after, _reason = change.words
+    shown = [_(field_classes.shown(change.field, value)) if value else _("（空）") for value in (before, after)]
+    return f"{field_classes.label(change.field)}：{shown[0]} → {shown[1]}"
 
 
 FACTS: dict[str, Callable[[Facts], str]] = {
     "graduate": lambda facts: str(facts.case.graduate),
-    "employer": lambda facts: str(facts.case.employer),
+    "employer": stated.employer,
+    "kind": stated.kind,
+    "changed": stated.changed,
+    "unconfirmed": stated.unconfirmed,
     "school": lambda facts: str(facts.case.school),
     "contact": contact,
     "number": number,
@@ -165,6 +210,10 @@ FACTS: dict[str, Callable[[Facts], str]] = {
     "skipped": lambda facts: level_name(facts, back=1),
     "said": said,
     "release": release,
+    "suspension": suspension,
+    "support": support,
     "who": who,
     "other": other,
+    "about": about,
+    "corrected": corrected,
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from wangqian.cases.models import Event
+from wangqian.cases.models import Event, Head
 from wangqian.people.ids import new_id
 from wangqian.people.models import Membership, User
+from wangqian.people.vault import Sealed, SealedJSON
 
 
 class Channel(models.TextChoices):
@@ -16,13 +17,16 @@ class Channel(models.TextChoices):
     INBOX = "inbox"
     EMAIL = "email"
     SMS = "sms"
+    WECHAT = "wechat"
 
 
 class State(models.TextChoices):
-    """`failed` waits for its next try; `dead` is given up, and visible to the operator."""
+    """`submitted`: the SMS provider or WeChat has it, its receipt is awaited. `failed` waits for its next try;
+    `dead` is given up, and visible to the operator."""
 
     QUEUED = "queued"
     SENDING = "sending"
+    SUBMITTED = "submitted"
     SENT = "sent"
     FAILED = "failed"
     DEAD = "dead"
@@ -32,13 +36,35 @@ class Result(models.TextChoices):
     """What became of one attempt."""
 
     DELIVERED = "delivered"
+    SUBMITTED = "submitted"  # taken by the provider, who reports later
     INVALID = "invalid"  # the address will never work
-    FAILED = "failed"  # worth another try
+    FAILED = "failed"  # worth another try, or not: the reason says
     UNCONNECTED = "unconnected"
+    REQUEUED = "requeued"  # no attempt: the operator sent it on its way again
+
+
+class Reason(models.TextChoices):
+    """Why an attempt did not succeed; in words for people: `channels/reasons.py`."""
+
+    ADDRESS = "address"
+    BLOCKED = "blocked"
+    CONTENT = "content"
+    CARRIER = "carrier"
+    LIMIT = "limit"
+    TEMPLATE = "template"
+    KEY = "key"
+    BALANCE = "balance"
+    BUDGET = "budget"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+    OTHER = "other"
+
+
+FINAL = (Reason.ADDRESS, Reason.BLOCKED, Reason.CONTENT)  # trying again would not help
 
 
 TROUBLE = (State.FAILED.value, State.DEAD.value)
-IN_TROUBLE = Q(state__in=TROUBLE)
+IN_TROUBLE, AWAITED = Q(state__in=TROUBLE), Q(state=State.SUBMITTED.value)
 IN_INBOX, UNREAD = Q(channel=Channel.INBOX.value), Q(read_at__isnull=True)
 
 
@@ -48,7 +74,9 @@ class Notice(models.Model):
     `address` is masked, for people to read; the real one is taken from the user when it is sent. `next_at`
     is when the row is due: its first or next try, or, while it is being sent, the moment after which another
     worker takes over. None: nothing is left to do. `event` is None for direct messages; their `key` keeps the
-    same message from being sent twice.
+    same message from being sent twice. Of an SMS, `approved` and `variables` name the registered template it is
+    sent by (`templates.py`). `instead_of`: the message of another channel that did not arrive. `reason` and
+    `words` are those of the last attempt or receipt.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -58,15 +86,21 @@ class Notice(models.Model):
     channel = models.CharField(max_length=6)
     template = models.CharField(max_length=100)
     key = models.CharField(max_length=64, blank=True)
-    subject = models.CharField(max_length=200, blank=True)
-    body = models.TextField()
+    subject = Sealed()
+    body = Sealed()
     address = models.CharField(max_length=100, blank=True)
-    state = models.CharField(max_length=8, default=State.QUEUED)
-    outcome = models.CharField(max_length=12, blank=True)  # of the last attempt
+    approved = models.CharField(max_length=40, blank=True)
+    variables = SealedJSON(null=True)
+    instead_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    state = models.CharField(max_length=12, default=State.QUEUED)
+    outcome = models.CharField(max_length=12, blank=True)
+    reason = models.CharField(max_length=12, blank=True)
+    words = models.CharField(max_length=200, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)  # by the carrier's receipt
     read_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -82,6 +116,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="notice_due"),
             models.Index(fields=["state", "created_at"], condition=IN_TROUBLE, name="notice_trouble"),
+            models.Index(fields=["sent_at"], condition=AWAITED, name="notice_awaited"),
             models.Index(fields=["recipient", "-created_at"], condition=IN_INBOX, name="notice_inbox"),
             models.Index(fields=["recipient"], condition=IN_INBOX & UNREAD, name="notice_unread"),
         ]
@@ -94,12 +129,60 @@ class Notice(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to deliver: when, how it ended, what the provider said in words for people. Only added."""
+    """One try to deliver: when, by which provider, how it ended, in words for people. Only added.
+
+    `reference`: the provider's id of the message, by which its receipt finds this row. `by`: the operator who
+    had the message sent again.
+    """
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="attempts")
     at = models.DateTimeField()
     outcome = models.CharField(max_length=12)
+    reason = models.CharField(max_length=12, blank=True)
     words = models.CharField(max_length=200, blank=True)
+    provider = models.CharField(max_length=10, blank=True)
+    reference = models.CharField(max_length=64, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["reference"], condition=~Q(reference=""), name="attempt_reference"),
+            models.Index(fields=["provider", "-id"], condition=~Q(provider=""), name="attempt_provider"),
+        ]
+
+
+class Receipt(models.Model):
+    """What the carrier reported of an attempt, once. Only added."""
+
+    attempt = models.OneToOneField(Attempt, models.PROTECT, related_name="receipt")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=12)
+    reason = models.CharField(max_length=12, blank=True)
+    words = models.CharField(max_length=200, blank=True)
+
+
+class SmsDay(models.Model):
+    """How many SMS segments were handed to providers on a day in Shanghai."""
+
+    day = models.DateField(primary_key=True)
+    spent = models.PositiveIntegerField(default=0)
+
+
+class WechatToken(models.Model):
+    """What WeChat lets us in by, shared by all processes. `app`: a digest of the service account; `asked_at`: who asks for a new one
+    has said so, and the others wait for his answer."""
+
+    app = models.CharField(primary_key=True, max_length=64)
+    value = Sealed()
+    expires_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+
+
+class HeadMail(models.Model):
+    """What an address outside was last sent of the log's signed heads. `address` is a keyed digest."""
+
+    address = models.CharField(primary_key=True, max_length=64)
+    head = models.ForeignKey(Head, models.PROTECT, null=True, related_name="+")
+    tried_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)

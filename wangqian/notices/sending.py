@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
+from prometheus_client import Counter
 
-from wangqian.notices.channels import CHANNELS, Outcome
+from wangqian.notices import budget
+from wangqian.notices.channels import CHANNELS, Outcome, Said
 from wangqian.notices.expand import WAITS
-from wangqian.notices.models import Attempt, Notice, Result, State
+from wangqian.notices.instead import fall_back
+from wangqian.notices.models import FINAL, Attempt, Notice, Reason, Result, State
 from wangqian.people.clock import now
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
+MESSAGES = Counter("wangqian_messages", "Attempts to deliver, by outcome", ["channel", "outcome"])
 
 LEASE = timedelta(minutes=5)
 MOST = len(WAITS) + 1  # tries before a message is given up
@@ -28,7 +32,7 @@ def send(limit: int = 200, stop: Callable[[], bool] = lambda: False) -> int:
     done = 0
     while done < limit and not stop() and (notice := claim()):
         if notice.state == State.SENDING:
-            record(notice, handed(notice, notice.body))
+            record(notice, handed(notice, Said(notice.body, notice.approved, notice.variables or {})))
         done += 1
     return done
 
@@ -46,34 +50,71 @@ def claim() -> Notice | None:
         else:
             notice.state, notice.next_at, notice.tries = State.SENDING, moment + LEASE, notice.tries + 1
         notice.save(update_fields=["state", "next_at", "tries"])
+        if notice.state == State.DEAD:
+            fall_back(notice)
     return notice
 
 
-def handed(notice: Notice, text: str) -> Outcome:
+def handed(notice: Notice, said: Said) -> Outcome:
     """Hand over to the channel; a channel that breaks counts as a failed try."""
     channel = CHANNELS[notice.channel]
     try:
-        return channel.send(notice, channel.address(notice.recipient), text)
+        return channel.send(notice, channel.address(notice.recipient), said)
     except Exception as problem:
-        log.error("channel broke channel=%s error=%s", notice.channel, type(problem).__name__)
-        return Outcome(Result.FAILED, _("发送程序出错（%(error)s）。") % {"error": type(problem).__name__})
+        log.error("channel broke", channel=notice.channel, exc_info=problem)
+        words = _("发送程序出错（%(error)s）。") % {"error": type(problem).__name__}
+        return Outcome(Result.FAILED, words, Reason.OTHER)
 
 
 def record(notice: Notice, outcome: Outcome, again: bool = True) -> None:
-    """Write the attempt down and decide what follows: sent, another try later, or given up."""
+    """Write the attempt down and decide what follows: sent, another try later, or given up and told otherwise.
+
+    A receipt may have come first: what has arrived stays arrived.
+    """
+    MESSAGES.labels(notice.channel, outcome.result).inc()
     with transaction.atomic():
         moment = now()
-        Attempt.objects.create(notice=notice, at=moment, outcome=outcome.result, words=outcome.words[:200])
-        notice.outcome = outcome.result
-        notice.state, notice.next_at = following(notice, outcome.result, moment, again)
-        notice.sent_at = moment if notice.state == State.SENT else None
-        notice.save(update_fields=["outcome", "state", "next_at", "sent_at"])
+        Attempt.objects.bulk_create([attempt(notice, one, moment) for one in (outcome.earlier, outcome) if one])
+        notice.outcome, notice.reason, notice.words = outcome.result, outcome.reason, outcome.words[:200]
+        notice.state, notice.next_at = following(notice, outcome, moment, again)
+        notice.sent_at = moment if notice.state in (State.SENT, State.SUBMITTED) else None
+        notice.tries -= outcome.reason == Reason.BUDGET  # nobody's fault: it does not count as a try
+        columns = ("outcome", "reason", "words", "state", "next_at", "sent_at", "tries")
+        mine = Notice.objects.filter(pk=notice.pk, delivered_at=None)
+        if not mine.update(**{name: getattr(notice, name) for name in columns}):
+            notice.refresh_from_db(fields=columns)
+        elif notice.state == State.DEAD:
+            fall_back(notice)
 
 
-def following(notice: Notice, result: Result, moment: datetime, again: bool) -> tuple[State, datetime | None]:
-    """(state, next try) after an attempt: again in 1 min, 5 min, 30 min, 2 h, 12 h, then given up."""
-    if result == Result.DELIVERED:
-        return State.SENT, None
-    if result == Result.INVALID or not again or notice.tries >= MOST:
+def attempt(notice: Notice, one: Outcome, moment: datetime) -> Attempt:
+    return Attempt(
+        notice=notice,
+        at=moment,
+        outcome=one.result,
+        reason=one.reason,
+        words=one.words[:200],
+        provider=one.provider,
+        reference=one.reference,
+    )
+
+
+ENDS = {Result.DELIVERED: State.SENT, Result.SUBMITTED: State.SUBMITTED, Result.INVALID: State.DEAD}
+
+
+def following(notice: Notice, outcome: Outcome, moment: datetime, again: bool) -> tuple[State, datetime | None]:
+    """(state, next try) after an attempt: again in 1 min, 5 min, 30 min, 2 h, 12 h, then given up.
+
+    With the day's budget used up it waits for the next day. Where the provider may have taken it, its receipt
+    gets five minutes before anybody is sent the same twice.
+    """
+    if outcome.result in ENDS:
+        return ENDS[outcome.result], None
+    if outcome.reason in FINAL or not again:
         return State.DEAD, None
-    return State.FAILED, moment + WAITS[notice.tries - 1]
+    if outcome.reason == Reason.BUDGET:
+        return State.FAILED, budget.next_day(moment)
+    if notice.tries >= MOST:
+        return State.DEAD, None
+    wait = WAITS[notice.tries - 1]
+    return State.FAILED, moment + (max(wait, LEASE) if outcome.reason == Reason.UNKNOWN else wait)

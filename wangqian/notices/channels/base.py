@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.conf import settings
@@ -12,11 +13,27 @@ from wangqian.people.models import User
 
 
 @dataclass(frozen=True)
+class Said:
+    """What is handed over: the words as they arrive; of an SMS also the approved template and its variables."""
+
+    text: str
+    approved: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """How one attempt ended, with what the provider said in words for people (no address in it)."""
+    """How one attempt ended, with what the provider said in words for people (no address in it).
+
+    `reference`: the provider's id of the message. `earlier`: the other provider's outcome, when both were tried.
+    """
 
     result: Result
     words: str = ""
+    reason: str = ""
+    provider: str = ""
+    reference: str = ""
+    earlier: Outcome | None = None
 
 
 class Channel(Protocol):
@@ -30,6 +47,9 @@ class Channel(Protocol):
     def connected(self) -> bool:
         """Whether anything can go out; no notices are made for a channel that is not connected."""
 
+    def ready(self) -> bool:
+        """Whether it would take something at this moment; a budget may be used up."""
+
     def sentence(self) -> str:
         """How it stands, for the operator."""
 
@@ -39,8 +59,8 @@ class Channel(Protocol):
     def masked(self, address: str) -> str:
         """The address as staff may see it."""
 
-    def send(self, notice: Notice, address: str, text: str) -> Outcome:
-        """Hand over now. `text` may differ from the stored body (one-time codes are not stored)."""
+    def send(self, notice: Notice, address: str, said: Said) -> Outcome:
+        """Hand over now. What is said may differ from the stored body (one-time codes are not stored)."""
 
 
 def shows() -> bool:

@@ -11,8 +11,8 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from wangqian.notices.channels.base import Outcome
-from wangqian.notices.models import Notice, Result
+from wangqian.notices.channels.base import Outcome, Said
+from wangqian.notices.models import Notice, Reason, Result
 from wangqian.people.models import User
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -28,6 +28,9 @@ class Email:
     def connected(self) -> bool:
         return self._real() or bool(settings.DEMO)
 
+    def ready(self) -> bool:
+        return self.connected()
+
     def sentence(self) -> str:
         if self._real():
             return _("邮件已接通。")
@@ -36,22 +39,22 @@ class Email:
         return _("邮件未接通：没有设置邮件服务器（EMAIL_HOST）。")
 
     def address(self, user: User) -> str:
-        return user.email
+        return str(user.email)
 
     def masked(self, address: str) -> str:
         name, _at, host = address.rpartition("@")
         return f"{name[:1]}***@{host}"
 
-    def send(self, notice: Notice, address: str, text: str) -> Outcome:
+    def send(self, notice: Notice, address: str, said: Said) -> Outcome:
         if not self.connected():
             return Outcome(Result.UNCONNECTED, self.sentence())
         try:
             validate_email(address)
         except ValidationError:
-            return Outcome(Result.INVALID, _("没有可用的邮箱地址。"))
+            return Outcome(Result.INVALID, _("没有可用的邮箱地址。"), Reason.ADDRESS)
         if not self._real():
             return Outcome(Result.DELIVERED, _("演示环境：只显示，不发出。"))
-        return self._post(notice, address, text)
+        return self._post(notice, address, said.text)
 
     def _real(self) -> bool:
         return bool(settings.EMAIL_HOST) or settings.EMAIL_BACKEND != SMTP
@@ -72,10 +75,11 @@ class Email:
             codes = [code for code, _said in refused.recipients.values()]
             if codes and min(codes) >= 500:
                 words = _("对方邮件服务器不认识这个邮箱（%(code)d）。") % {"code": codes[0]}
-                return Outcome(Result.INVALID, words)
-            return Outcome(Result.FAILED, _("对方邮件服务器暂时不收。"))
+                return Outcome(Result.INVALID, words, Reason.ADDRESS)
+            return Outcome(Result.FAILED, _("对方邮件服务器暂时不收。"), Reason.OTHER)
         except smtplib.SMTPResponseException as answer:
-            return Outcome(Result.FAILED, _("邮件服务器暂时不收（%(code)d）。") % {"code": answer.smtp_code})
+            words = _("邮件服务器暂时不收（%(code)d）。") % {"code": answer.smtp_code}
+            return Outcome(Result.FAILED, words, Reason.OTHER)
         except (smtplib.SMTPException, OSError):
-            return Outcome(Result.FAILED, _("连接不上邮件服务器。"))
+            return Outcome(Result.FAILED, _("连接不上邮件服务器。"), Reason.DOWN)
         return Outcome(Result.DELIVERED, _("邮件服务器已接收。"))

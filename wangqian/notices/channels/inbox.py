@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from wangqian.notices.channels.base import Outcome
+from wangqian.notices.channels.base import Outcome, Said
 from wangqian.notices.models import Notice, Result
 from wangqian.people.models import User
 
@@ -18,6 +18,9 @@ class Inbox:
     def connected(self) -> bool:
         return True
 
+    def ready(self) -> bool:
+        return True
+
     def sentence(self) -> str:
         return _("站内消息总是可用。")
 
@@ -27,5 +30,5 @@ class Inbox:
     def masked(self, address: str) -> str:
         return ""
 
-    def send(self, notice: Notice, address: str, text: str) -> Outcome:
+    def send(self, notice: Notice, address: str, said: Said) -> Outcome:
         return Outcome(Result.DELIVERED)

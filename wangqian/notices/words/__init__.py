@@ -5,14 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wangqian.chart.words import FLOWS, Flow, Fork, Role, Step
-from wangqian.notices.words import certification, direct, online, online_termination, reopening
+from wangqian.notices.words import (
+    activation_slip,
+    certification,
+    correction_request,
+    destination,
+    direct,
+    dispute,
+    offline,
+    offline_termination,
+    online,
+    online_termination,
+    paper,
+    reopening,
+)
 from wangqian.notices.words.text import Text
 
 FILES = {
+    "activation_slip": activation_slip,
     "online": online,
     "online_termination": online_termination,
+    "offline": offline,
+    "offline_termination": offline_termination,
+    "paper": paper,
+    "destination": destination,
+    "dispute": dispute,
     "reopening": reopening,
     "certification": certification,
+    "correction_request": correction_request,
 }
 TEXTS: dict[str, Text] = {
     f"{slug}.{name}": text for slug, file in FILES.items() for name, text in file.TEXTS.items()

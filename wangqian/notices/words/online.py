@@ -127,6 +127,16 @@ TEXTS = {
         "可继续审核：{graduate}的签约",
         "{graduate}已按更正后的协议文本重新确认本人信息，与{employer}的签约可以继续审核。",
     ),
+    "correct.graduate": Text(
+        "学校更正了登记的去向信息：{employer}",
+        "{school}更正了您与{employer}签约的登记信息，协议书本身不变：\n{changed}\n{said}\n"
+        "请在事项页面核对：属实的请确认，不属实的请提出异议，学校须在 5 个工作日内答复。",
+        sms="{school}更正了您登记的去向信息，请登录网签平台核对，确认或提出异议。",
+    ),
+    "confirm_correction.school": Text(
+        "{graduate}确认了更正",
+        "{graduate}确认了与{employer}签约登记信息的更正，待本人确认的标记已去除。",
+    ),
     "request_release.school": Text(
         "待确认：学校解除{graduate}的协议",
         "{who}提请解除{graduate}与{employer}的就业协议。\n"

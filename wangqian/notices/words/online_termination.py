@@ -10,7 +10,7 @@ TEXTS = {
         "{graduate}申请解除与贵单位的就业协议（编号 {number}）。\n{said}\n"
         "请在 {due} 前接受或拒绝。接受后由学校审核，审核通过才解约；在此之前协议仍然有效。到期未回应，"
         "这次申请作解约失败处理。",
-        sms="{graduate}申请解约，请在 {due} 前登录网签平台接受或拒绝。",
+        sms="{other}申请解约，请在 {due} 前登录网签平台接受或拒绝。",
     ),
     "ask.awaiting_graduate.graduate": Text(
         "{employer}申请解约，待您回应",

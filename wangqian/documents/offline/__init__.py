@@ -1,0 +1,1 @@
+"""What runs outside this house: files given away, which import nothing of ours."""
