@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from wangqian.cases.models import Case, Event
+from wangqian.cases.act import Act
+from wangqian.cases.models import Case, Event, Evidence
 from wangqian.cases.queries import Move, moves, timeline
+from wangqian.chart.check import reviewing
 from wangqian.codes.serial import pretty
-from wangqian.flows.rules import pending_release
+from wangqian.flows.correction_request import CorrectionRequest
+from wangqian.flows.dispute import open_dispute
+from wangqian.flows.rules import Standing, facts_changed, free, pending_release
+from wangqian.flows.texts import same_facts
+from wangqian.flows.warnings import warnings
 from wangqian.notices import queries
-from wangqian.people.models import Actor
+from wangqian.notices.fared import Delivery, deliveries
+from wangqian.people.clock import now
+from wangqian.people.models import Actor, Capacity, School
 from wangqian.web import exact
-from wangqian.web.frame import acting, show
+from wangqian.web.assistance import assistance_panels
+from wangqian.web.case_forms import form_links
+from wangqian.web.data_panels import request_panels
+from wangqian.web.frame import acting, before_confirming_where, show
 from wangqian.web.pages import CasePage, Panel
-from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Timeline, TimelineItem, Tone, TurnCard
+from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Tag, Text, Timeline, TimelineItem, Tone, TurnCard
 from wangqian.web.paper import paper_panels
-from wangqian.web.subjects import visible_case
+from wangqian.web.prefill import latest
+from wangqian.web.returns import resubmitted, returned
+from wangqian.web.school_desk import neighbours
+from wangqian.web.slip import slip_panels
+from wangqian.web.subjects import about_correction, visible_case
+from wangqian.web.upload_boxes import viewer
 from wangqian.web.wording import clock
 from wangqian.web.words import (
     LOCKED,
@@ -37,28 +55,46 @@ from wangqian.web.words import (
     who_words,
 )
 
+HANDS = (Capacity.GRADUATE, Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL)  # an employer with an account hands in nothing
+# What a reviewer decides without the mouse; next and previous stand in the template.
+KEYS = {"approve": "a", "approve_paper": "a", "send_back": "r", "send_paper_back": "r"}
 TONES: dict[str, Tone] = {"failed": "bad", "void": "warn", "done": "ok", "open": "info"}
 
 
 @acting()
+@before_confirming_where(about_correction)
 @require_safe
 def case_page(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     """One matter. Everybody in scope reads the same facts; the buttons differ."""
     case = visible_case(actor, pk)
     membership = actor.membership
+    if case.flow == "certification":  # it has its page where the employer has
+        own = membership.kind == Capacity.EMPLOYER
+        return redirect("employer-information") if own else redirect("employer", case.employer_id)
     happened = list(timeline(case))
     queries.mark_case_read(case, actor.user)
+    ways = list(moves(case, actor))
+    before, after_it = neighbours(case, actor)
     page = CasePage(
         title=case_title(case, membership),
         lead=lead(case),
         back=Link(_("返回"), reverse("home")),
         tags=[state_tag(case, membership, locked(case, membership))],
-        alerts=alerts(case, happened),
+        alerts=alerts(case, happened, actor),
         path=path_of(case),
-        turn=turn_card(case, actor),
-        buttons=[button(case, move) for move in moves(case, actor)],
-        panels=[*paper_panels(case), *content_panels(case)],
+        turn=turn_card(case, actor, ways),
+        buttons=[button(case, move) for move in ways],
+        panels=[
+            *slip_panels(case, actor),
+            *paper_panels(case, actor),
+            *assistance_panels(case, actor),
+            *resubmitted_panels(case, actor),
+            *file_panels(case, actor),
+            *content_panels(case),
+        ],
         side=related(case, actor),
+        previous=before,
+        next=after_it,
         timeline=Timeline(_("办理过程"), [item(case, event, actor) for event in reversed(happened)]),
     )
     return show(request, page)
@@ -71,22 +107,56 @@ def lead(case: Case) -> str:
     return " · ".join(word for word in words if word)
 
 
-def alerts(case: Case, happened: list[Event]) -> list[Alert]:
+def alerts(case: Case, happened: list[Event], actor: Actor) -> list[Alert]:
     """Why it ended, and what hangs over it."""
     found = []
     because = [event for event in happened if event.said.get("reason")][-1:]
     if because and case.word.kind in ("failed", "void"):
         found.append(Alert("bad", _(case.word.label), items=[f"{a}：{b}" for a, b in said(case, because[0])]))
+    if reconfirmed(case) and not confirmed_again(case):
+        found.append(Alert("warn", _("毕业生信息有更正，待本人重新确认"), _("重新确认之前不能审核通过。")))
+    found += returned(case)
+    if actor.membership.party == "school" and reviewing(case.chart, case.word):
+        sentences = warnings(case, latest(case))
+        found += [Alert("warn", _("请留意"), items=sentences)] if sentences else []
+    if case.unconfirmed_at and case.word.kind == "done":
+        found.append(Alert("warn", _("学校更正过登记的内容，待本人确认"), _("确认之前，更正的内容单独标注。")))
+    found += in_the_way(case, actor)
+    if open_dispute(case):
+        found.append(Alert("warn", _("毕业生对这条登记有异议，学校正在处理")))
     if case.holds and pending_release(case):
         found.append(Alert("warn", _("学校已提请解除，等待另一位学校老师确认")))
     return found
 
 
-def turn_card(case: Case, actor: Actor) -> TurnCard | None:
+def in_the_way(case: Case, actor: Actor) -> list[Alert]:
+    """An invitation that only a registered 待就业 keeps from being accepted: 作废并继续 (flows.md §6)."""
+    if case.exclusive != "invitation" or actor.membership.kind != Capacity.GRADUATE:
+        return []
+    refusal = free.refusal(Act(case, case.chart.steps["accept"], actor, now(), source=case.word))
+    if not isinstance(refusal, Standing):
+        return []
+    then = urlencode({"then": reverse("step", args=[case.pk, "accept"])})
+    link = Link(_("作废并继续"), f"{reverse('step', args=[refusal.case.pk, 'void'])}?{then}")
+    return [Alert("warn", _("要接受这份邀请，请先作废已登记的去向"), str(refusal), link=link)]
+
+
+def reconfirmed(case: Case) -> bool:
+    """Whether the graduate is asked, where the case is now, to confirm his data again when they are corrected."""
+    return any(facts_changed in step.only_if for step in case.chart.steps_from(case.word))
+
+
+def confirmed_again(case: Case) -> bool:
+    """Whether the version under review says of the graduate what is registered now."""
+    last = case.versions.order_by("-version").first()
+    return last is None or case.graduate is None or same_facts(last.content, case.graduate)
+
+
+def turn_card(case: Case, actor: Actor, ways: list[Move]) -> TurnCard | None:
     if not case.turn:
         return None
     shut = locked(case, actor.membership)
-    mine = case.turn == actor.membership.kind and not shut
+    mine = case.turn in (actor.membership.kind, *offices(ways)) and not shut
     return TurnCard(
         tag=state_tag(case, actor.membership, shut),
         title=heading(case, mine, shut),
@@ -95,6 +165,11 @@ def turn_card(case: Case, actor: Actor) -> TurnCard | None:
         since=case.since,
         mine=mine,
     )
+
+
+def offices(ways: list[Move]) -> list[str]:
+    """Roles of several capacities of which this is one that may go on: 院系／学校, but not who asked."""
+    return [move.step.who.name for move in ways if not move.refusal and not move.step.tone]
 
 
 def heading(case: Case, mine: bool, shut: bool) -> str:
@@ -123,14 +198,41 @@ def button(case: Case, move: Move) -> Button:
         danger=move.step.tone == "danger",
         quiet=move.step.tone == "quiet",
         disabled_reason=str(move.refusal) if move.refusal else "",
+        key=KEYS.get(move.step.name, ""),
     )
 
 
 def content_panels(case: Case) -> list[Panel]:
+    if case.flow == CorrectionRequest.slug:
+        return request_panels(case)
     last = case.versions.order_by("-version").first()
     if last is None:
         return []
     return [*exact.panels(last.content), exact.full(last.content)]
+
+
+def resubmitted_panels(case: Case, actor: Actor) -> list[Panel]:
+    """What is different this time: for who reviews, and for the graduate whose data somebody else changed."""
+    reviewing_now = reviewing(case.chart, case.word) and actor.membership.party == "school"
+    return resubmitted(case) if reviewing_now or case.unconfirmed_at else []
+
+
+def file_panels(case: Case, actor: Actor) -> list[Panel]:
+    """What was handed in, by what it was asked as."""
+    if actor.membership.kind not in HANDS:
+        return []
+    rows = list(case.evidence.select_related("case__graduate__person"))
+    found: dict[str, list[Evidence]] = {}
+    for row in rows:
+        found.setdefault(row.slot, []).append(row)
+    panels = [viewer(slot_title(case, slot), handed, actor) for slot, handed in found.items()]
+    return [panel for panel in panels if panel.files]
+
+
+def slot_title(case: Case, slot: str) -> str:
+    """What was asked for there."""
+    fields = (field for step in case.chart.steps.values() for need in step.needs for field in need.fields)
+    return next((_(field.label) for field in fields if field.name == slot), _("证明材料"))
 
 
 def related(case: Case, actor: Actor) -> list[Panel]:
@@ -146,10 +248,28 @@ def related(case: Case, actor: Actor) -> list[Panel]:
         for other in others
     ]
     found: list[Panel] = [Facts(_("相关事项"), rows)] if rows else []
+    if actor.membership.kind == Capacity.GRADUATE and (links := form_links(case)):
+        found.append(Text(_("可下载的表格"), links=links))
+    if actor.membership.party in ("graduate", "employer") and case.school:
+        found.append(office(case.school))
     if actor.membership.party == "school":
-        sent = [Fact(one.to, one.words) for one in queries.deliveries(case)]
+        sent = [fared(one) for one in deliveries(case)]
         found += [Facts(_("消息送达"), sent)] if sent else []
     return found
+
+
+def office(school: School) -> Panel:
+    """Whom a graduate or an employer asks about the school's part."""
+    rows = [(_("部门"), school.office), (_("联系人"), school.contact), (_("电话"), school.phone), (_("办公时间"), school.hours)]
+    return Facts(_("学校就业部门"), [Fact(_("学校"), school.name), *(Fact(*row) for row in rows if row[1])])
+
+
+DELIVERED: dict[str, Tone] = {"sent": "ok", "dead": "bad", "failed": "warn"}
+
+
+def fared(one: Delivery) -> Fact:
+    """What became of one message, and by which other way it went."""
+    return Fact(one.to, one.subject, note=one.otherwise, tag=Tag(one.word, DELIVERED.get(one.state, "info")), long=True)
 
 
 def item(case: Case, event: Event, actor: Actor) -> TimelineItem:

@@ -20,7 +20,7 @@ def cast() -> list[tuple[str, list[tuple[UUID, str]]]]:
         ("毕业生", [(one.pk, graduate_words(one)) for one in interesting(found)]),
         ("用人单位", [(one.pk, one.place()) for one in found.filter(kind=Capacity.EMPLOYER)[:LIMIT]]),
         ("学校", [(one.pk, f"{one.place()} {one.user.name}") for one in staff(found)[: LIMIT + 4]]),
-        ("平台", [(one.pk, one.user.name) for one in found.filter(kind=Capacity.OPERATOR)[:1]]),
+        ("平台", [(one.pk, one.user.name) for one in found.filter(kind=Capacity.OPERATOR)[:2]]),
     ]
     return [(title, people) for title, people in groups if people]
 

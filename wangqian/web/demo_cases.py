@@ -8,6 +8,7 @@ from datetime import timedelta
 from wangqian.cases import proofs
 from wangqian.cases.act import Act
 from wangqian.cases.engine import new_case, open_case, perform
+from wangqian.cases.files import collected
 from wangqian.cases.forms import clean_all
 from wangqian.cases.models import Case, Proof, digest
 from wangqian.cases.rehearse import move_deadline
@@ -15,6 +16,7 @@ from wangqian.cases.tick import tick
 from wangqian.chart.words import FLOWS
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Favourite
+from wangqian.web.demo_papers import play_papers
 from wangqian.web.demo_people import People
 
 JOBS = (
@@ -83,9 +85,10 @@ class Player:
 
     def go(self, case: Case, step: str, by: Actor, given: dict[str, str] | None = None) -> Case:
         """Read the text, prove it, act."""
-        act = Act(case, FLOWS[case.flow].steps[step], by, now(), given or {})
+        act = Act(case, FLOWS[case.flow].steps[step], by, now(), given or {}, source=case.word if case.version else None)
         if act.step.writes:
-            kept = clean_all(act.step.needs, given or {})
+            needs = act.step.asks(act)
+            kept, act.files = clean_all(needs, given or {}), collected(act, needs)
             act.given = {name: value for found in kept.values() for name, value in found.items()}
         text = digest(act.step.writes(act) if act.step.writes else act.content())
         proof = self.proof(act, by, text) if act.step.proof else None
@@ -233,6 +236,7 @@ def play(people: People) -> None:
     plots = ["two"] + [plot for plot, count in PLOTS for _ in range(count)]
     for number, (plot, graduate) in enumerate(zip(plots, able, strict=False)):
         player.play(plot, graduate, certified[number % 4], certified[(number + 1) % 4])
+    play_papers(player, able[len(plots) :])
     tick()
 
 

@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from wangqian.cases.engine import open_case
 from wangqian.codes import resident_id, uscc
+from wangqian.codes.region import regions
 from wangqian.codes.table import table
 from wangqian.people.clock import SHANGHAI, end_of, now
 from wangqian.people.models import (
@@ -21,6 +23,7 @@ from wangqian.people.models import (
     Membership,
     School,
     SchoolProfile,
+    Support,
     User,
 )
 
@@ -39,12 +42,13 @@ MAJORS = {
     "外国语学院": ("英语", "日语"),
 }
 EMPLOYERS = (
-    ("越综合企业有限公司", "39", "34", "北京市海淀区知春路 9 号", True),
-    ("海纳软件科技有限公司", "39", "34", "上海市浦东新区张江路 88 号", True),
-    ("江南重型机械集团有限公司", "31", "22", "江苏省南京市江宁区工业大道 1 号", True),
-    ("滨海市第二中学", "22", "42", "浙江省宁波市海曙区学府路 12 号", True),
-    ("新开张贸易有限公司", "39", "31", "广东省广州市天河区林和路 3 号", False),
+    ("越综合企业有限公司", "39", "34", "110108", "知春路 9 号", True),
+    ("海纳软件科技有限公司", "39", "34", "310115", "张江路 88 号", True),
+    ("江南重型机械集团有限公司", "31", "22", "320115", "工业大道 1 号", True),
+    ("滨海市第二中学", "22", "42", "330203", "学府路 12 号", True),
+    ("新开张贸易有限公司", "39", "31", "440106", "林和路 3 号", False),
 )
+SUPPORT = {"phone": "400-000-0000", "email": "help@example.com", "hours": "工作日 9:00–17:00"}
 REGIONS = ("430102", "110108", "320102", "330203", "440106", "510104")
 YEARS = (2027, 2028)
 
@@ -63,12 +67,16 @@ class People:
 def populate() -> People:
     chance, people = random.Random(2027), People()
     people.operator = member("平台值班员", "operator", "13900000000")
-    for number, row in enumerate(EMPLOYERS):
+    member("平台复核员", "operator", "13900000010")
+    Support.objects.create(**SUPPORT, edited_by=people.operator.user, edited_at=now())
+    for number, (*row, certified) in enumerate(EMPLOYERS):
         people.employers.append(employer(number, *row))
+        if certified:
+            certify(people.employers[-1], people.operator)
     serial = 0
     for code, name, colleges in SCHOOLS:
         school = School.objects.create(
-            code=code, name=name, contact="就业指导中心", phone="021-5555 0100", hours="工作日 9:00–17:00"
+            code=code, name=name, contact="赵老师", phone="021-5555 0100", hours="工作日 9:00–17:00"
         )
         SchoolProfile.objects.create(school=school, version=1, edited_at=now())
         cohorts = [cohort(school, year) for year in YEARS]
@@ -101,7 +109,14 @@ def cohort(school: School, year: int) -> Cohort:
     return Cohort.objects.create(school=school, year=year, opens_at=opens, closes_at=end_of(date(year, 8, 31)))
 
 
-def employer(number: int, name: str, nature: str, industry: str, address: str, certified: bool) -> Actor:
+def certify(employer: Actor, operator: Actor) -> None:
+    """Through the door, so that it can be suspended and restored."""
+    note = {"note": "演示：已核对营业执照和网签授权书"}
+    open_case("certification", "certify", by=operator, employer=employer.membership.employer, given=note)
+
+
+def employer(number: int, name: str, nature: str, industry: str, region: str, street: str) -> Actor:
+    address = f"{regions().full_name(region)}{street}"
     made = Employer.objects.create(
         name=name,
         uscc=uscc.make("91310115" if nature != "22" else "12330203", 1000 + number),
@@ -109,9 +124,10 @@ def employer(number: int, name: str, nature: str, industry: str, address: str, c
         nature_name=table("employer_nature").name_of(nature),
         industry=industry,
         industry_name=table("industry").name_of(industry),
+        region=regions().full_name(region),
+        region_code=region,
         address=address,
         postcode="200000",
-        certified_at=now() if certified else None,
     )
     actor = member(
         "张三李四王五赵六钱七"[number * 2 : number * 2 + 2],
@@ -149,7 +165,6 @@ def graduate(chance: random.Random, serial: int, college: College, year: Cohort)
         school=college.school,
         college=college,
         cohort=year,
-        name=name,
         sex="1" if sex else "2",
         sex_name="男" if sex else "女",
         ethnicity="01",
@@ -162,16 +177,16 @@ def graduate(chance: random.Random, serial: int, college: College, year: Cohort)
         training_mode=mode,
         training_mode_name=table("training_mode").name_of(mode),
         entrusting_unit="某县教育局" if mode == "2" else "",
-        origin_name="湖南省长沙市",
+        origin="430104",
+        origin_name="湖南省长沙市岳麓区",
         student_number=f"{year.year - 4}{serial:06d}",
         exam_number=f"{year.year}{college.school.code}{serial:05d}",
         years="4" if education == "31" else "3",
         klass=f"{college.name[0]}{1 + serial % 3}班",
-        phone=phone,
-        email=f"g{serial}@example.com",
-        home_address=f"湖南省长沙市岳麓区学苑路 {serial} 号",
         confirmed_at=None if serial % 50 == 0 else now(),
     )
+    made.name, made.phone, made.email = name, phone, f"g{serial}@example.com"
+    made.home_address = f"湖南省长沙市岳麓区学苑路 {serial} 号"
     made.set_identity("resident", resident_id.make(REGIONS[serial % 6], birth, serial % 499 * 2 + (1 if sex else 2)))
     made.save(force_insert=True)
     user = User.objects.create(

@@ -54,11 +54,15 @@ class StartPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginPage(Page):
+    """`passkey_url`: where a passkey alone logs in, a way of its own beside the form. `others`: other ways in, under the form."""
+
     template: ClassVar[str] = "pages/login.html"
     form: BaseForm
     act: Button
     action_url: str = ""
     proof: CodeProof | None = None
+    passkey_url: str = ""
+    others: Sequence[Button] = ()
     help: Sequence[str] = ()
     links: Sequence[Link] = ()
 
@@ -87,13 +91,19 @@ class Verified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyPage(Page):
+    """By what is typed, or by the file itself; `miss` under `miss_title` says what was not found."""
+
     template: ClassVar[str] = "pages/verify.html"
     form: BaseForm
     act: Button
     action_url: str = ""
     method: str = "post"
+    file_form: BaseForm | None = None
+    file_act: Button | None = None
+    file_url: str = ""
     result: Verified | None = None
     miss: str = ""
+    miss_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,17 +24,20 @@ from wangqian.web.employer_dossier import dossier, missing_dossier
 from wangqian.web.employer_information import information, standing
 from wangqian.web.employer_rows import case_rows, columns, favourite_rows
 from wangqian.web.employer_search import add_favourite, remove_favourite
+from wangqian.web.factors.offer import offer
 from wangqian.web.frame import show
 from wangqian.web.lists import Filter, Pager, Row, Tab
 from wangqian.web.pages import DeskPage
 from wangqian.web.panels import Alert, Button, EmptyState, Link, Tag
+from wangqian.web.searching import forgotten, searched
 
 PER_PAGE = 20
 SOON = timedelta(hours=72)
+PRIVATE = ("name", "number")
 
 
 class BenchForm(forms.Form):
-    """What the address asks for; what does not fit is as if it were not asked."""
+    """What the address asks for, and the session in its place; what does not fit is as if it were not asked."""
 
     tab = forms.ChoiceField(choices=[(group.slug, group.label) for group in tabs.GROUPS], required=False)
     year = forms.IntegerField(min_value=1900, max_value=2200, required=False)
@@ -50,7 +53,7 @@ class BenchForm(forms.Form):
 
 def workbench(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Home: what waits, then the tabs. Everything is seen per cohort."""
-    asked = BenchForm(request.GET).asked()
+    asked = BenchForm({**request.GET.dict(), **{name: searched(request, name) for name in PRIVATE}}).asked()
     years = tabs.years(actor.membership)
     year = asked["year"] if asked["year"] in years else years[0]
     counts = tabs.counts(actor.membership, year)
@@ -60,12 +63,12 @@ def workbench(request: HttpRequest, actor: Actor) -> HttpResponse:
         asked["state"] = ""
     listed = tabs.listed(actor.membership, group, year, asked["state"], asked["name"], asked["number"])
     found = Paginator(listed, PER_PAGE).get_page(asked["page"] or 1)
-    filtered = any(asked[name] for name in ("state", "name", "number"))
+    filtered = any(asked[name] for name in ("state", *PRIVATE))
     page = DeskPage(
         title=_("签约／解约"),
         tags=[Tag(_("%(year)s 届") % {"year": year}, "info")],
-        alerts=alerts(actor, year),
-        buttons=[adding(actor), *(other_year(one, group) for one in years if one != year)],
+        alerts=[*forgotten(request), *alerts(actor, year), *offer(request, actor)],
+        buttons=[*adding(actor), *(other_year(one, group) for one in years if one != year)],
         tabs=[tab(one, year, counts, one is group) for one in tabs.GROUPS],
         tab_sentence=str(group.sentence),
         filters=filters(group, year, asked, options),
@@ -74,7 +77,7 @@ def workbench(request: HttpRequest, actor: Actor) -> HttpResponse:
         columns=columns(),
         rows=shown(actor, group, found),
         empty=empty(group, year, filtered, actor),
-        pager=pager(found, group, year, asked),
+        pager=pager(found, group, year, {"state": asked["state"], "q": request.GET.get("q", "") if filtered else ""}),
     )
     return show(request, page)
 
@@ -93,7 +96,7 @@ def shown(actor: Actor, group: tabs.Group, found: Slice[Any]) -> list[Row]:
 
 
 def address(group: tabs.Group, year: int, **more: Any) -> str:
-    """The workbench at a tab. A number filtered by is never carried on in an address."""
+    """The workbench at a tab."""
     words = {name: value for name, value in more.items() if value}
     return f"{reverse('home')}?{urlencode({'tab': group.slug, 'year': year, **words})}"
 
@@ -107,12 +110,14 @@ def other_year(year: int, group: tabs.Group) -> Button:
     return Button(_("切换到 %(year)s 届") % {"year": year}, address(group, year), quiet=True)
 
 
-def adding(actor: Actor) -> Button:
+def adding(actor: Actor) -> list[Button]:
+    """By the code the student gave, or by three exact facts."""
     assert actor.membership.employer is not None
-    refusal = may_look_up(actor.membership.employer)
-    return Button(
-        _("添加学生"), reverse("add-favourite"), primary=True, disabled_reason=_("认证通过后可用") if refusal else ""
-    )
+    why = _("认证通过后可用") if may_look_up(actor.membership.employer) else ""
+    return [
+        Button(_("用应约码添加"), reverse("use-meeting-code"), primary=True, icon="qrcode", disabled_reason=why),
+        Button(_("添加学生"), reverse("add-favourite"), disabled_reason=why),
+    ]
 
 
 def filters(group: tabs.Group, year: int, asked: dict[str, Any], options: list[tuple[str, str]]) -> list[Filter]:
@@ -120,18 +125,18 @@ def filters(group: tabs.Group, year: int, asked: dict[str, Any], options: list[t
         Filter("tab", "", group.slug, "hidden"),
         Filter("year", "", str(year), "hidden"),
         Filter("state", _("最新状态"), asked["state"], "select", options),
-        Filter("name", _("学生姓名"), asked["name"]),
-        Filter("number", _("证件号码（完整）"), asked["number"]),
+        Filter("name", _("学生姓名（完整）"), asked["name"], private=True),
+        Filter("number", _("证件号码（完整）"), asked["number"], private=True),
     ]
 
 
-def pager(found: Slice[Any], group: tabs.Group, year: int, asked: dict[str, Any]) -> Pager | None:
+def pager(found: Slice[Any], group: tabs.Group, year: int, asked: dict[str, str]) -> Pager | None:
     if not found.paginator.count:
         return None
     words = {"first": found.start_index(), "last": found.end_index(), "count": found.paginator.count}
 
     def turn(page: int) -> str:
-        return address(group, year, state=asked["state"], name=asked["name"], page=page)
+        return address(group, year, **asked, page=page)
 
     return Pager(
         _("第 %(first)d–%(last)d 条，共 %(count)d 条") % words,
@@ -145,10 +150,10 @@ def empty(group: tabs.Group, year: int, filtered: bool, actor: Actor) -> EmptySt
     """Nothing here: why, and what to do."""
     if filtered:
         clear = Button(_("清除筛选条件"), address(group, year))
-        return EmptyState(_("没有符合条件的记录"), _("姓名可以只填一部分；证件号码须完整。"), clear, "search")
+        return EmptyState(_("没有符合条件的记录"), _("姓名和证件号码须完整填写。"), clear, "search")
     if group is tabs.FAVOURITES:
-        sentence = _("请先准确填写学生的姓名、证件号码和毕业院校，查到后加入收藏夹，再发起签约邀请。")
-        return EmptyState(_("收藏夹里还没有这一届的学生"), sentence, adding(actor))
+        sentence = _("请学生在手机上生成应约码，您扫码或输入即可添加；也可以准确填写姓名、证件号码和毕业院校查找。")
+        return EmptyState(_("收藏夹里还没有这一届的学生"), sentence, adding(actor)[0])
     if group is tabs.SIGNING:
         button = Button(_("去学生收藏夹"), address(tabs.FAVOURITES, year))
         return EmptyState(_("没有正在办理的签约"), _("请在学生收藏夹中选择学生，发起签约邀请。"), button)

@@ -21,9 +21,11 @@ from wangqian.flows import favourites
 from wangqian.notices import deliver
 from wangqian.people.clock import now, today
 from wangqian.people.models import Actor, Capacity, Favourite, Graduate, Membership, School
+from wangqian.web import challenge
+from wangqian.web.equal import in_equal_time
 from wangqian.web.frame import acting, show
 from wangqian.web.pages import PlainPage
-from wangqian.web.panels import Alert, Button, Fact, Facts, Link
+from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Text
 
 SALT, MINUTES = "wangqian.favourite", 10
 MISS = gettext_lazy(
@@ -73,16 +75,24 @@ class SearchForm(forms.Form):
         return cleaned
 
 
+class LookUpForm(challenge.Challenged, SearchForm):
+    """With a challenge, which is due after some misses of the employer."""
+
+    purpose = "look-up"
+
+
+@in_equal_time
 @acting(Capacity.EMPLOYER)
 def add_favourite(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Search (POST, so that no number stands in an address), then keep what was found (POST with its token)."""
     if request.method == "POST" and "token" in request.POST:
         return keep(request, actor, request.POST["token"])
-    form = SearchForm(request.POST if request.method == "POST" else None)
+    form = LookUpForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return search_page(request, actor, form, status=422 if form.errors else 200)
     given = form.cleaned_data
     try:
+        challenge.require_after(request, form, "look-up-misses", str(actor.membership.employer_id))
         found = favourites.find(actor, given["name"], given["kind"], given["number"], given["school"].pk)
     except Refused as refusal:
         return search_page(request, actor, form, Alert("warn", _("现在不能查询"), str(refusal)), refusal.status)
@@ -121,6 +131,13 @@ def search_page(
             icon="search",
             disabled_reason=_("认证通过后可用") if refusal else "",
         ),
+        after=[
+            Text(
+                _("学生给了您应约码？"),
+                [_("扫码或输入 10 位字符就能添加，不需要证件号码。")],
+                links=[Link(_("用应约码添加"), reverse("use-meeting-code"))],
+            )
+        ],
     )
     return show(request, page, status)
 

@@ -22,6 +22,7 @@ from wangqian.flows.parties import cases_for
 from wangqian.people.clock import now
 from wangqian.people.identity import blind_index
 from wangqian.people.models import Capacity, Cohort, Favourite, Membership
+from wangqian.people.names import name_index
 
 Sign, End = OnlineSigning, OnlineTermination
 GRADUATE = ("graduate__person", "graduate__school", "graduate__cohort")
@@ -153,15 +154,23 @@ def indexes(number: str) -> list[bytes]:
     return [blind_index(kind.code, half_width(number)) for kind in table("document_kind")]
 
 
-def matching(prefix: str, name: str, number: str) -> Q:
-    """The filters on a graduate behind the relation `prefix`."""
-    found = Q(**{f"{prefix}name__icontains": name}) if name else Q()
-    return found & Q(**{f"{prefix}identity_index__in": indexes(number)}) if number else found
+def names(membership: Membership, year: int, name: str) -> list[bytes]:
+    """The indexes a name may stand under: one for each school the employer has somebody of."""
+    kept = Favourite.objects.filter(employer=membership.employer, graduate__cohort__year=year)
+    schools = {*kept.values_list("graduate__school", flat=True).distinct()}
+    schools |= {*cases_for(membership).filter(cohort__year=year).values_list("school", flat=True).distinct()}
+    return [name_index(school, name) for school in schools - {None}]
+
+
+def matching(membership: Membership, year: int, name: str, number: str) -> Q:
+    """The filters on the graduate of a row."""
+    found = Q(graduate__name_index__in=names(membership, year, name)) if name else Q()
+    return found & Q(graduate__identity_index__in=indexes(number)) if number else found
 
 
 def listed(membership: Membership, group: Group, year: int, state: str, name: str, number: str) -> QuerySet[Any]:
     """The rows of a tab, filtered, newest first, with all that a row shows."""
-    who = matching("graduate__", name, number)
+    who = matching(membership, year, name, number)
     if group is FAVOURITES:
         kept = favourites(membership, year).filter(who).select_related(*GRADUATE).order_by("-added_at", "pk")
         return kept.filter(last_state=None if state == "none" else state) if state else kept

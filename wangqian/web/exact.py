@@ -9,10 +9,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wangqian.cases.forms import asked, facts
+from wangqian.cases.forms import asked, facts, typed_in
 from wangqian.cases.models import digest
 from wangqian.chart.fields import Need
+from wangqian.codes.table import table
+from wangqian.flows.agreement_needs import ENDING, OFFLINE, PAPER
+from wangqian.flows.correcting import REGISTRATION
+from wangqian.flows.correction_request import CorrectionRequest
+from wangqian.flows.destinations import destinations
 from wangqian.flows.needs import TERMINATION, TERMS
+from wangqian.people.models import Employer
+from wangqian.web import departure_panels
+from wangqian.web.data_panels import request_panels
 from wangqian.web.pages import Panel
 from wangqian.web.panels import Alert, Clause, ExactText, Fact, Facts
 from wangqian.web.subjects import Subject
@@ -64,6 +72,8 @@ def rows(block: dict[str, str], names: Any) -> list[tuple[str, str]]:
 
 def sections(content: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]], bool]]:
     """(title, rows, is it the actor's to change) in reading order: what was agreed first, who they are after."""
+    if content.get("form") == "departure/1":
+        return departure_panels.sections(content)
     if content.get("form") == "termination/1":
         about = [
             (_("协议编号"), content["agreement"]),
@@ -71,21 +81,57 @@ def sections(content: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]], 
             (_("毕业生"), content["graduate"]),
         ]
         return [(_("要解除的协议"), about, False), (_("解约申请"), facts(TERMINATION, content), True)]
+    if content.get("form") == "ending/1":
+        about = [(_("协议编号"), content["agreement"]), (_("用人单位"), content["employer"]), (_("毕业生"), content["graduate"])]
+        found = [(_("要解除的协议"), [row for row in about if row[1]], False), (_("解约申请"), facts(ENDING, content), True)]
+        return [*found, *attached(content)]
     if "terms" not in content:
         return []
-    found = [(title, group, True) for title, group in grouped(TERMS, content["terms"])]
-    if content["dossier"]:
+    found = kind_of(content)
+    found += [(title, group, True) for title, group in grouped(form_of(content), content["terms"])]
+    found += attached(content)
+    if content.get("dossier"):
         found.append((_("档案转寄"), rows(content["dossier"], DOSSIER), False))
-    found += [(str(title), rows(content[name], names), False) for name, title, names in BLOCKS if name in content]
+    if registration := content.get("registration"):
+        found += [(_("登记信息（学校更正）"), facts(REGISTRATION, registration), False)]
+    shown = BLOCKS if form_of(content) is TERMS else BLOCKS[1:]
+    found += [(str(title), rows(content[name], names), False) for name, title, names in shown if name in content]
     if "school" in content:
         found.append((_("学校"), rows(content["school"], SCHOOL), False))
     return found
 
 
+def form_of(content: dict[str, Any]) -> Need:
+    """The form that a version answers."""
+    kind = content.get("type")
+    return destinations()[kind["slug"]].need if kind else FORMS.get(content["form"], TERMS)
+
+
+def kind_of(content: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]], bool]]:
+    """Of another destination: its type, as it is reported."""
+    kind = content.get("type")
+    if not kind:
+        return []
+    names = table("destination")
+    reported = " · ".join(names.name_of(code) for code in (kind["code"], kind["subclass"]) if code)
+    return [(_("毕业去向"), [(_("去向类型"), _(kind["label"])), (_("登记为"), reported)], True)]
+
+
+def attached(content: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]], bool]]:
+    """Which files belong to it, by their fingerprints."""
+    found = [one for files in content.get("files", {}).values() for one in files]
+    words = _("%(pages)s 页，SHA-256 %(sha256)s")
+    listed = [(_("第 %(at)d 个文件") % {"at": at}, words % one) for at, one in enumerate(found, 1)]
+    return [(_("随附材料"), listed, True)] if listed else []
+
+
+FORMS = {"offline/1": OFFLINE, "paper/1": PAPER}
+
+
 def grouped(need: Need, answers: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
     """The answered questions under their headings, in the form's order."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for field in need.fields:
+    for field in typed_in(need):
         if asked(field, answers):
             single = Need(need.name, need.title, (replace(field, when=None),), need.keep)
             groups.setdefault(_(field.group), []).extend(facts(single, answers))
@@ -120,6 +166,13 @@ def warnings(content: dict[str, Any]) -> list[Alert]:
         found.append(Alert("warn", _("违约金高于一般水平"), said % {"amount": f"{Decimal(terms['damages']):,.0f}"}))
     if terms.get("pay") and Decimal(terms["pay"]) < Decimal(terms.get("trial_pay") or 0):
         found.append(Alert("warn", _("转正起薪低于试用起薪"), _("请核对两项金额是否填反。")))
+    code = terms.get("employer_uscc")
+    if code and Employer.objects.filter(uscc=code, certified_at__isnull=False, suspended_at=None).exists():
+        found.append(Alert("info", _("该单位已在平台注册，可请其线上邀请"), _("线上签约不用打印盖章；仍要线下签约的，请继续。")))
+    job = table("job_category").get(terms.get("job_category", ""))
+    if job and job.extra["warn"] == "yes":
+        said = _("请核对有没有更合适的类别；审核时会特别留意。")
+        found.append(Alert("warn", _("职位类别为“%(name)s”") % {"name": job.name}, said))
     return found
 
 
@@ -143,4 +196,6 @@ def about(subject: Subject) -> list[Panel]:
         found.append(Facts(_("用人单位"), [Fact(_("单位名称"), employer.name), Fact(_("信用代码"), employer.uscc)]))
     if graduate is None and employer:
         found.append(Facts(_("用人单位"), [Fact(_("单位名称"), employer.name), Fact(_("信用代码"), employer.uscc)]))
+    if subject.case.flow == CorrectionRequest.slug and subject.case.version:
+        found += request_panels(subject.case)
     return found

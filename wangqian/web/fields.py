@@ -5,16 +5,19 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from wangqian.cases.region import RegionField, RegionInput
+
 CLASSES = {"select": "form-select", "check": "form-check-input"}
 # Options of ours that are read by the template from `widget.attrs` and must not reach the control.
-OURS = ("data-unit", "data-when", "data-narrow")
+OURS = ("data-must", "data-unit", "data-when", "data-narrow", "data-lookup")
 
 
 def kind(bound: BoundField) -> str:
-    """hidden · radio · checks · check · select · textarea · file · date · number · password · text."""
+    """hidden · radio · checks · check · select · textarea · file · date · number · password · region · text."""
     widget = bound.field.widget
     for name, types in (
         ("hidden", (forms.HiddenInput, forms.MultipleHiddenInput)),
@@ -27,6 +30,7 @@ def kind(bound: BoundField) -> str:
         ("date", (forms.DateInput,)),
         ("number", (forms.NumberInput,)),
         ("password", (forms.PasswordInput,)),
+        ("region", (RegionInput,)),
     ):
         if isinstance(widget, types):
             return name
@@ -61,9 +65,23 @@ def control(bound: BoundField) -> SafeString:
         widget.input_type = "text"
         decimal = isinstance(bound.field, forms.DecimalField | forms.FloatField)
         attrs |= {"inputmode": "decimal" if decimal else "numeric", "min": False, "max": False, "step": False}
+    if what == "region":
+        attrs |= {"hx-get": places(bound, f"&as={bound.html_name}"), "hx-trigger": "input changed delay:250ms"}
+        attrs |= {"hx-target": f"#{bound.auto_id}_found", "autocomplete": "off"}
+    if register := widget.attrs.get("data-lookup"):
+        attrs |= {"hx-get": f"{reverse(register + '-known')}?as={bound.html_name}", "hx-trigger": "input changed delay:300ms"}
+        attrs |= {"hx-target": f"#{bound.auto_id}_known", "autocomplete": "off"}
     if what == "textarea":
         attrs |= {"rows": 4 if widget.attrs.get("rows") == "10" else widget.attrs["rows"], "cols": False}
     return bound.as_widget(attrs=attrs)
+
+
+def places(bound: BoundField, more: str = "") -> str:
+    """Where the picker of a region's field asks."""
+    field = bound.field
+    assert isinstance(field, RegionField)
+    options = [name for name, wanted in (("exact", field.exact), ("revoked", field.revoked)) if wanted]
+    return f"{reverse('regions')}?{'&'.join(f'{name}=1' for name in options)}{more}".replace("?&", "?")
 
 
 def sentences(bound: BoundField) -> list[str]:

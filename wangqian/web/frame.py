@@ -34,13 +34,13 @@ def chrome(request: HttpRequest) -> Chrome:
     actor = actor_in(request)
     common: dict[str, Any] = {
         "messages": said(request),
-        "links": [Link(_("协议核验"), reverse("verify"))],
-        "login_url": reverse("login"),
+        "links": [Link(_("协议核验"), reverse("verify")), Link(_("事件日志"), reverse("log"))],
+        "login_url": reverse("account_login"),
     }
     if settings.DEMO:
         common |= demo(actor)
     if actor is None:
-        return Chrome(**common)
+        return Chrome(contact=menus.support_words(), **common)
     membership = actor.membership
     return Chrome(
         home_url=reverse("home"),
@@ -51,7 +51,8 @@ def chrome(request: HttpRequest) -> Chrome:
         inbox_url=reverse("inbox"),
         inbox_count=menus.unread(actor),
         switch_url=reverse("switch") if menus.several(actor) else "",
-        logout_url=reverse("logout"),
+        account_url=reverse("account"),
+        logout_url=reverse("account_logout"),
         contact=menus.contact(membership),
         **common,
     )
@@ -93,7 +94,7 @@ def acting(*kinds: Capacity) -> Callable[[View], View]:
             if kinds and actor.membership.kind not in kinds:
                 raise Http404
             graduate = actor.membership.graduate
-            if graduate and graduate.confirmed_at is None and not getattr(view, "before_confirming", False):
+            if graduate and graduate.confirmed_at is None and not open_before_confirming(view, actor, kwargs):
                 return redirect("confirm-information")
             return view(request, actor, *args, **kwargs)
 
@@ -109,10 +110,25 @@ def before_confirming(view: View) -> View:
     return view
 
 
+def before_confirming_where(may: Callable[[Actor, dict[str, Any]], bool]) -> Callable[[View], View]:
+    """The same for some of what a page shows: `may` reads the actor and the words of the address."""
+
+    def decorate(view: View) -> View:
+        view.before_confirming = may  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def open_before_confirming(view: View, actor: Actor, words: dict[str, Any]) -> bool:
+    may = getattr(view, "before_confirming", False)
+    return may(actor, words) if callable(may) else bool(may)
+
+
 def to_login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise Http404
-    return redirect(f"{reverse('login')}?{urlencode({'next': came_from(request)}, safe='/')}")
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': came_from(request)}, safe='/')}")
 
 
 def came_from(request: HttpRequest) -> str:

@@ -32,8 +32,16 @@ class SecurityHeaders:
         for name, value in FIXED.items():
             response.headers.setdefault(name, value)
         if personal(request):
-            response.headers["Cache-Control"] = "no-store"
+            kept = getattr(response, "public_data", 0) if not response.cookies else 0
+            response.headers["Cache-Control"] = f"private, max-age={kept}" if kept else "no-store"
         return response
+
+
+def public_data(response: HttpResponse, seconds: int) -> HttpResponse:
+    """An answer that says nothing about anybody: everybody may keep it, one with a session in the browser alone."""
+    response.public_data = seconds  # type: ignore[attr-defined]
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    return response
 
 
 def personal(request: HttpRequest) -> bool:

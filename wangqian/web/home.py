@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wangqian.notices import queries
+from wangqian.notices.expand import page_of
 from wangqian.people.models import Actor, Capacity
 from wangqian.web import employer, graduate, operator, school
 from wangqian.web.frame import acting, before_confirming, show
@@ -42,7 +42,7 @@ def inbox_page(request: HttpRequest, actor: Actor) -> HttpResponse:
             one.subject,
             one.body,
             "info" if one.read_at else "warn",
-            Link(_("查看事项"), reverse("case", args=[one.event.case_id])) if one.event else None,
+            Link(_("查看事项"), page_of(one.event.case, actor.membership.party)) if one.event else None,
         )
         for one in mine
     ]

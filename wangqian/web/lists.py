@@ -20,13 +20,17 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One field of the filter row (a GET form). `options`: (value, label), the first usually ("", "全部")."""
+    """One field of the filter row (a GET form). `options`: (value, label), the first usually ("", "全部").
+
+    A `private` word must not stand in an address: the row then goes by POST, and the session keeps the word (searching.py).
+    """
 
     name: str
     label: str
     value: str = ""
     kind: Literal["text", "select", "date", "hidden"] = "text"
     options: Sequence[tuple[str, str]] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wangqian.flows.staff import managed
 from wangqian.notices import queries
-from wangqian.people.models import Actor, Capacity, Membership
+from wangqian.people.models import SUPPORT, Actor, Capacity, Membership
 from wangqian.web.pages import MenuItem
 
 LABELS = {
@@ -24,14 +25,17 @@ def entries(actor: Actor) -> list[tuple[str, str]]:
     """(label, route) of the capacity's pages."""
     kind = actor.membership.kind
     if kind == Capacity.GRADUATE:
-        return [(_("首页"), "home"), (_("我的信息"), "my-information")]
+        return [(_("首页"), "home"), (_("我的信息"), "my-information"), (_("应约码"), "meeting-codes")]
     if kind == Capacity.EMPLOYER:
         return [(_("签约／解约"), "home"), (_("档案信息管理"), "dossier"), (_("单位信息"), "employer-information")]
     if kind == Capacity.OPERATOR:
-        return [(_("运行情况"), "home"), (_("学校"), "schools"), (_("用人单位"), "employers")]
+        found = [(_("运行情况"), "home"), (_("学校"), "schools"), (_("用人单位"), "employers"), (_("消息"), "messages")]
+        return [*found, (_("代码表"), "codes"), (_("服务状态"), "health"), (_("后台任务"), "jobs"), (_("客服"), "support")]
     found = [(_("待办"), "home"), (_("毕业生"), "graduates")]
     if kind == Capacity.SCHOOL:
         found += [(_("签约情况"), "school-cases"), (_("生源导入"), "roster"), (_("学校设置"), "profile")]
+    if managed(actor.membership) is not None:
+        found.append((_("工作人员") if kind == Capacity.SCHOOL else _("辅导员"), "staff"))
     return found
 
 
@@ -55,15 +59,23 @@ def unread(actor: Actor) -> int:
     return queries.unread_count(actor.user)
 
 
+def support_words() -> str:
+    """The operator's support, for people: "平台客服：400-000-0000 help@example.com（工作日 9:00–17:00）"; "" when nobody said."""
+    found = SUPPORT.read()
+    if not found:
+        return ""
+    ways = " ".join(filter(None, (found.phone, found.email)))
+    return _("平台客服：%(ways)s%(hours)s") % {"ways": ways, "hours": f"（{found.hours}）" if found.hours else ""}
+
+
 def contact(membership: Membership) -> str:
-    """Whom to call, in the footer: the school's office."""
+    """Whom to call, in the footer: the school's office; for everybody else the operator's support."""
     school = membership.graduate.school if membership.graduate else membership.school
     if school is None or not (school.contact or school.phone):
-        return ""
-    return _("%(school)s%(office)s：%(contact)s %(phone)s %(hours)s") % {
+        return support_words()
+    return _("%(school)s%(office)s：%(ways)s%(hours)s") % {
         "school": school.name,
         "office": school.office,
-        "contact": school.contact,
-        "phone": school.phone,
+        "ways": " ".join(filter(None, (school.contact, school.phone))),
         "hours": f"（{school.hours}）" if school.hours else "",
     }

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from wangqian.people import editions
 from wangqian.people.models import Actor, Membership
 from wangqian.people.prepared import Prepared
 from wangqian.web.headers import SecurityHeaders
 
-__all__ = ["Capacity", "PageForEveryAnswer", "SecurityHeaders"]
+__all__ = ["Capacity", "FreshCodes", "PageForEveryAnswer", "SecurityHeaders"]
 
 SESSION_KEY = "membership"
 SHOWN = ("graduate__school", "graduate__college", "graduate__cohort", "employer", "school", "college")
@@ -36,6 +38,17 @@ class PageForEveryAnswer:
         page = method_not_allowed(request)
         page.headers["Allow"] = response.headers["Allow"]
         return page
+
+
+class FreshCodes:
+    """Tables of codes as every process has them, before a page is made from them (people/editions.py)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        editions.look()
+        return self.get_response(request)
 
 
 class Capacity:
@@ -66,6 +79,20 @@ def address(request: HttpRequest) -> str:
     return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
 
 
+def line(request: HttpRequest) -> str:
+    """What the address counts as in a limit: itself, or its /64, which one subscriber has to himself."""
+    found = address(request)
+    try:
+        return str(ipaddress.ip_network((found, 64), strict=False)) if ":" in found else found
+    except ValueError:
+        return found
+
+
+def agent(request: HttpRequest) -> str:
+    """The browser's name for itself, without what no database keeps."""
+    return "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
+
+
 def actor_of(request: HttpRequest) -> Actor | None:
     if not request.user.is_authenticated:
         return None
@@ -79,4 +106,4 @@ def actor_of(request: HttpRequest) -> Actor | None:
     if membership is None:
         return None
     membership.user = request.user
-    return Actor(membership, address(request), request.META.get("HTTP_USER_AGENT", ""))
+    return Actor(membership, address(request), agent(request))

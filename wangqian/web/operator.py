@@ -16,15 +16,17 @@ from wangqian.documents import make
 from wangqian.exchange.models import Import, Stage
 from wangqian.notices import deliver
 from wangqian.notices.channels import CHANNELS, status
-from wangqian.notices.direct import CODE
+from wangqian.notices.fared import word
 from wangqian.notices.models import Notice
 from wangqian.notices.models import State as Sending
-from wangqian.notices.queries import word
+from wangqian.notices.templates import CODE
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity, Employer, School
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Row, Table
 from wangqian.web.operator_employers import employer, employers
+from wangqian.web.operator_health import urgent
+from wangqian.web.operator_messages import one_again, sms_alarm
 from wangqian.web.operator_schools import school, schools
 from wangqian.web.pages import Figure, Panel, ReportPage
 from wangqian.web.paging import counted, many
@@ -42,7 +44,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = ReportPage(
         title=_("运行情况"),
         lead=_("先看没有送达和没有生成的；签约本身不受影响。"),
-        alerts=unconnected(),
+        alerts=[*urgent(), *sms_alarm(), *unconnected()],
         figures=figures(),
         panels=[*(failures or [fine()]), channels()],
         as_of=now(),
@@ -58,7 +60,7 @@ def figures() -> list[Figure]:
         Figure(label=_("学校"), value=many(counted(School.objects.all())), url=reverse("schools")),
         Figure(label=_("用人单位"), value=many(counted(employers)), url=listing),
         Figure(label=_("未认证单位"), value=many(counted(uncertified)), url=f"{listing}?certified=no"),
-        Figure(label=_("未送达的消息"), value=many(counted(trouble))),
+        Figure(label=_("未送达的消息"), value=many(counted(trouble)), url=reverse("messages")),
         Figure(label=_("未生成的协议书"), value=many(counted(make.failed()))),
         Figure(label=_("等待处理的后台任务"), value=many(counted(Outbox.objects.all())), note=_("消息和协议书")),
     ]
@@ -103,7 +105,8 @@ def messages_failed() -> Panel | None:
         for notice in deliver.failed(SHOWN)
     ]
     names = (_("时间"), _("渠道"), _("收件人"), _("结果"), _("已试次数"))
-    return Table(_("未送达的消息"), [Column(name) for name in names], rows) if rows else None
+    more = [Button(_("按原因查看"), reverse("messages"))]
+    return Table(_("未送达的消息"), [Column(name) for name in names], rows, buttons=more) if rows else None
 
 
 def papers_failed() -> Panel | None:
@@ -153,24 +156,19 @@ def retry(request: HttpRequest, actor: Actor, what: str, pk: str) -> HttpRespons
     """One failed message or paper, again and now."""
     if what not in RETRIES:
         raise Http404
-    RETRIES[what](request, pk)
+    RETRIES[what](request, actor, pk)
     return redirect("home")
 
 
-def retry_notice(request: HttpRequest, pk: str) -> None:
+def retry_notice(request: HttpRequest, actor: Actor, pk: str) -> None:
     try:
         notice = Notice.objects.filter(pk=UUID(pk)).first()
     except ValueError as wrong:
         raise Http404 from wrong
-    if notice is None:
-        raise Http404
-    if deliver.retry(notice):
-        messages.success(request, _("已重新排队，稍后会再次发送给%(name)s。") % {"name": notice.recipient.name})
-    else:
-        messages.info(request, _("这条消息不需要重试：已送达，或是已失效的验证码。"))
+    one_again(request, actor, notice)
 
 
-def retry_paper(request: HttpRequest, pk: str) -> None:
+def retry_paper(request: HttpRequest, actor: Actor, pk: str) -> None:
     row = make.failed().filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
     if row is None:
         raise Http404

@@ -10,10 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wangqian.cases.region import RegionField
 from wangqian.codes import uscc
+from wangqian.codes.region import regions
 from wangqian.codes.table import table
+from wangqian.people import accounts
 from wangqian.people.clock import now
-from wangqian.people.models import AccessLog, Actor, Capacity, Employer, Membership
+from wangqian.people.models import AccessLog, Actor, Capacity, Employer
 from wangqian.web.accounts import AccountForm
 
 POSTCODE = RegexValidator(r"^\d{6}$", gettext_lazy("邮政编码是 6 位数字"))
@@ -39,7 +42,7 @@ class EmployerForm(AccountForm):
     )
     nature = forms.ChoiceField(label=gettext_lazy("单位性质"))
     industry = forms.ChoiceField(label=gettext_lazy("单位行业"))
-    region = forms.CharField(label=gettext_lazy("所在地"), max_length=80, required=False)
+    region = RegionField(label=gettext_lazy("所在地"))
     address = forms.CharField(label=gettext_lazy("通讯地址"), max_length=200)
     postcode = forms.CharField(
         label=gettext_lazy("邮政编码"),
@@ -84,14 +87,16 @@ class EmployerForm(AccountForm):
     def save(self, actor: Actor) -> Employer:
         """The employer and its first user; a code let pass leaves a record with the reason."""
         given = self.cleaned_data
-        plain = {name: given[name] for name in ("name", "uscc", "nature", "industry", "region", "address", "postcode")}
+        plain = {name: given[name] for name in ("name", "uscc", "nature", "industry", "address", "postcode")}
         names = {
+            "region_code": given["region"],
+            "region": regions().full_name(given["region"]),
             "nature_name": table("employer_nature").name_of(given["nature"]),
             "industry_name": table("industry").name_of(given["industry"]),
         }
         with transaction.atomic():
             made = Employer.objects.create(**plain, **names)
-            Membership.objects.create(user=self.new_user(), kind=Capacity.EMPLOYER, employer=made, admin=True)
+            accounts.give(self.user(), Capacity.EMPLOYER, employer=made, admin=True, known_as=given["person"])
             if given.get("pass_reason"):
                 why = f"{made.uscc} {given['pass_reason']}"
                 AccessLog.objects.create(

@@ -12,19 +12,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from wangqian.cases.models import Event
-from wangqian.cases.queries import starts
-from wangqian.chart.words import FLOWS
-from wangqian.codes import uscc
+from wangqian.codes import nature, uscc
+from wangqian.flows.certification import certification_of
 from wangqian.people.identity import masked_phone
 from wangqian.people.models import Actor, Capacity, Employer
 from wangqian.web.accounts import AccountForm
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Filter, Row, Table
+from wangqian.web.operator_certification import certifying, consequences, happened, standing_alerts
 from wangqian.web.operator_employer_form import EmployerForm
 from wangqian.web.pages import DeskPage, PlainPage, SheetPage
 from wangqian.web.paging import asked, counted, page_number, pager, window
-from wangqian.web.panels import Button, EmptyState, Fact, Facts, Fieldset, Link, Tag, Timeline, TimelineItem
+from wangqian.web.panels import Button, EmptyState, Fact, Facts, Fieldset, Link, Tag, Timeline
+from wangqian.web.places import remark
 from wangqian.web.wording import clock, day
 
 
@@ -94,8 +94,8 @@ def add(request: HttpRequest, actor: Actor) -> HttpResponse:
         made = form.save(actor)
         messages.success(
             request,
-            _("已添加%(employer)s，%(person)s可以用账号 %(account)s 登录；认证通过后才能发起邀请。")
-            % {"employer": made.name, "person": form.cleaned_data["person"], "account": form.cleaned_data["account"]},
+            _("已添加%(employer)s。%(person)s第一次登录请用手机 %(phone)s 收验证码，再设置密码；认证通过后才能发起邀请。")
+            % {"employer": made.name, "person": form.cleaned_data["person"], "phone": masked_phone(form.cleaned_data["phone"])},
         )
         return redirect("employer", made.pk)
     about = ["name", "uscc", "pass_reason", "nature", "industry", "region", "address", "postcode"]
@@ -117,43 +117,34 @@ def employer(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     found = Employer.objects.filter(pk=pk).first()
     if found is None:
         raise Http404
+    case = certification_of(found.pk)
     page = SheetPage(
         title=found.name,
         lead=_("统一社会信用代码 %(uscc)s") % {"uscc": found.uscc},
         back=Link(_("用人单位"), reverse("employers")),
         tags=[standing(found)],
-        buttons=certifying(found, actor),
-        panels=[
-            Facts(
-                _("单位信息"),
-                [
-                    Fact(_("单位名称"), found.name),
-                    Fact(_("统一社会信用代码"), found.uscc, tag=code_tag(found)),
-                    Fact(_("单位性质"), found.nature_name),
-                    Fact(_("单位行业"), found.industry_name),
-                    Fact(_("所在地"), found.region),
-                    Fact(_("通讯地址"), found.address),
-                    Fact(_("邮政编码"), found.postcode),
-                    Fact(_("注册时间"), clock(found.created_at)),
-                ],
-            ),
-            users(found),
-        ],
-        timeline=Timeline(_("认证记录"), certified(found), note="" if found.certified_at else _("还没有认证。")),
+        alerts=standing_alerts(case),
+        buttons=certifying(found, case, actor),
+        panels=[about(found), *consequences(found), users(found)],
+        timeline=Timeline(_("认证记录"), happened(found), note="" if found.certified_at else _("还没有认证。")),
     )
     return show(request, page)
 
 
-def certifying(found: Employer, actor: Actor) -> list[Button]:
-    return [
-        Button(
-            _(move.label),
-            reverse("start-step", args=[move.flow.slug, move.step.name, "employer", found.pk]),
-            primary=move.refusal is None,
-            disabled_reason=str(move.refusal or ""),
-        )
-        for move in starts(FLOWS["certification"], actor, employer=found)
-    ]
+def about(found: Employer) -> Facts:
+    return Facts(
+        _("单位信息"),
+        [
+            Fact(_("单位名称"), found.name),
+            Fact(_("统一社会信用代码"), found.uscc, tag=code_tag(found)),
+            Fact(_("单位性质"), found.nature_name, note=nature.doubt(found.uscc, found.nature)),
+            Fact(_("单位行业"), found.industry_name),
+            Fact(_("所在地"), found.region, note=remark(found.region_code)),
+            Fact(_("通讯地址"), found.address),
+            Fact(_("邮政编码"), found.postcode),
+            Fact(_("注册时间"), clock(found.created_at)),
+        ],
+    )
 
 
 def code_tag(found: Employer) -> Tag:
@@ -169,9 +160,8 @@ def users(found: Employer) -> Table | EmptyState:
     rows = [
         Row(
             [
-                Cell(one.user.name, note=_("管理员") if one.admin else ""),
-                Cell(one.user.username),
-                Cell(masked_phone(one.user.phone) if one.user.phone else ""),
+                Cell(one.called, note=_("管理员") if one.admin else ""),
+                Cell(masked_phone(one.user.phone) if one.user.phone else "", note="" if one.user.activated_at else _("还没有登录过")),
                 Cell(tag=Tag(_("在用"), "ok") if one.active and one.user.is_active else Tag(_("已停用"), "off")),
             ]
         )
@@ -179,19 +169,4 @@ def users(found: Employer) -> Table | EmptyState:
     ]
     if not rows:
         return EmptyState(_("还没有用户"), _("可用命令 add_member 为单位建立账号。"))
-    return Table(_("用户"), [Column(name) for name in (_("姓名"), _("账号"), _("手机号码"), _("状态"))], rows)
-
-
-def certified(found: Employer) -> list[TimelineItem]:
-    """Who certified it, when, and what was checked."""
-    events = Event.objects.filter(case__employer=found, flow="certification").select_related("note", "user")
-    return [
-        TimelineItem(
-            event.at,
-            event.user.name if event.user else "",
-            _(FLOWS[event.flow].steps[event.step].label),
-            event.said.get("note", ""),
-            "ok",
-        )
-        for event in events.order_by("-at")
-    ]
+    return Table(_("用户"), [Column(name) for name in (_("姓名"), _("手机号码"), _("状态"))], rows)

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from wangqian.people import accounts
 from wangqian.people.clock import SHANGHAI, end_of, now
 from wangqian.people.identity import masked_phone
-from wangqian.people.models import Actor, Capacity, Cohort, Membership, School, SchoolProfile
+from wangqian.people.models import Actor, Capacity, Cohort, School, SchoolProfile
 from wangqian.web.accounts import AccountForm
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Filter, Row, Table
@@ -72,7 +73,7 @@ class SchoolForm(AccountForm):
             opens = datetime.combine(date(given["year"] - 1, 9, 1), time(), SHANGHAI)
             closes = end_of(date(given["year"], 8, 31))
             Cohort.objects.create(school=made, year=given["year"], opens_at=opens, closes_at=closes)
-            Membership.objects.create(user=self.new_user(), kind=Capacity.SCHOOL, school=made, admin=True)
+            accounts.give(self.user(), Capacity.SCHOOL, school=made, admin=True, known_as=given["person"])
         return made
 
 
@@ -118,8 +119,8 @@ def add(request: HttpRequest) -> HttpResponse:
         made = form.save()
         messages.success(
             request,
-            _("已添加%(school)s，%(person)s可以用账号 %(account)s 登录。")
-            % {"school": made.name, "person": form.cleaned_data["person"], "account": form.cleaned_data["account"]},
+            _("已添加%(school)s。%(person)s第一次登录请用手机 %(phone)s 收验证码，再设置密码。")
+            % {"school": made.name, "person": form.cleaned_data["person"], "phone": masked_phone(form.cleaned_data["phone"])},
         )
         return redirect("school", made.pk)
     page = PlainPage(
@@ -177,10 +178,10 @@ def staff(found: School) -> Table | EmptyState:
     rows = [
         Row(
             [
-                Cell(one.user.name),
+                Cell(one.called),
                 Cell(str(LABELS[Capacity(one.kind)]), note=_("管理员") if one.admin else ""),
-                Cell(" ".join(filter(None, (one.college.name if one.college else "", one.klass)))),
-                Cell(one.user.username, note=masked_phone(one.user.phone) if one.user.phone else ""),
+                Cell(one.college.name if one.college else ""),
+                Cell(masked_phone(one.user.phone) if one.user.phone else "", note="" if one.user.activated_at else _("还没有登录过")),
                 Cell(tag=Tag(_("在用"), "ok") if one.active and one.user.is_active else Tag(_("已停用"), "off")),
             ]
         )
@@ -188,6 +189,6 @@ def staff(found: School) -> Table | EmptyState:
     ]
     if not rows:
         return EmptyState(_("还没有账号"), _("可用命令 add_member 为学校建立账号。"))
-    names = (_("姓名"), _("身份"), _("院系／班级"), _("账号"), _("状态"))
-    note = _("院系和辅导员的账号用命令 add_member 建立。")
+    names = (_("姓名"), _("身份"), _("院系"), _("手机号码"), _("状态"))
+    note = _("院系和辅导员由学校管理员在“工作人员”中添加。")
     return Table(_("账号"), [Column(name) for name in names], rows, note=note)

@@ -17,6 +17,7 @@ from wangqian.web.panels import (
     Changes,
     CodeProof,
     EmptyState,
+    EvidenceViewer,
     ExactText,
     Facts,
     Fieldset,
@@ -29,11 +30,12 @@ from wangqian.web.panels import (
     Text,
     Timeline,
     TurnCard,
+    UploadBox,
 )
 
 Panel = (
     Alert | Facts | Timeline | Tasks | TurnCard | Table | BatchResult | EmptyState | ExactText | Changes
-    | Text | Progress | Picture
+    | Text | Progress | Picture | UploadBox | EvidenceViewer
 )  # fmt: skip
 
 
@@ -62,6 +64,7 @@ class Chrome:
     inbox_url: str = ""
     inbox_count: int = 0
     switch_url: str = ""
+    account_url: str = ""
     login_url: str = ""
     logout_url: str = ""
     contact: str = ""
@@ -90,7 +93,8 @@ class DeskPage(Page):
     """A list.
 
     `batch`: buttons with `method="submit"` for the ticked rows (repeated field `pick`), posted to `batch_url`
-    together with `batch_form`; `batch_note` says what a batch does. `filters` go by GET to `filter_url`.
+    together with `batch_form`; `batch_note` says what a batch does. `filters` go to `filter_url`, private ones
+    by way of the session.
     """
 
     template: ClassVar[str] = "pages/desk.html"
@@ -130,7 +134,9 @@ class StepPage(Page):
     """Before an act: what it does (`alerts`, `panels` to check, each with 更改), text, form, proof.
 
     All stands in one form posted to `action_url` ("" = here) by the button `act`. `confirm` names the form's
-    checkbox field. Fields that `fieldsets`, `proof` and `confirm` do not name come under no heading.
+    checkbox field. Fields that `fieldsets`, `proof` and `confirm` do not name come under no heading. `passkey`: "create", where
+    the act's button makes a new passkey (static/passkey.js). `uploads` stand between the form and the act's button, each with forms
+    of its own. `keep` keeps what is typed; with it the page does so by itself as well (static/autosave.js).
     """
 
     template: ClassVar[str] = "pages/step.html"
@@ -142,6 +148,9 @@ class StepPage(Page):
     exact: ExactText | None = None
     fieldsets: Sequence[Fieldset] = ()
     proof: CodeProof | None = None
+    passkey: str = ""
+    uploads: Sequence[UploadBox] = ()
+    keep: Button | None = None
     confirm: str = ""
     hidden: Sequence[tuple[str, str]] = ()
     action_url: str = ""

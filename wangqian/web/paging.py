@@ -28,9 +28,14 @@ def many(count: int) -> str:
     return str(count) if count < MOST else f"{MOST - 1}+"
 
 
+def fit(word: str) -> str:
+    """What was typed, fit for a query."""
+    return word.replace("\0", "").strip()[:60]
+
+
 def asked(request: HttpRequest, name: str) -> str:
-    """One word of the query string, fit for a query."""
-    return request.GET.get(name, "").replace("\0", "").strip()[:60]
+    """One word of the query string; names and numbers of people never stand there (searching.py)."""
+    return fit(request.GET.get(name, ""))
 
 
 def page_number(request: HttpRequest, name: str = "page") -> int:

@@ -40,7 +40,8 @@ class Button:
 
     `method="get"`: a link to `url`. `"post"`: a form of its own, posted to `url` with `fields` as hidden
     values. `"submit"`: submits the form it stands in, as `name=value`, to `url` if given. `disabled_reason`
-    shows the button dead with the rule's own sentence beside it. `icon`: a name in `static/icons.svg`.
+    shows the button dead with the rule's own sentence beside it. `icon`: a name in `static/icons.svg`. `again`: posted as often
+    as wanted (a download). `key`: pressed instead of it, outside of fields.
     """
 
     label: str
@@ -54,6 +55,8 @@ class Button:
     value: str = ""
     fields: Sequence[tuple[str, str]] = ()
     icon: str = ""
+    again: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page of a PDF, a QR code, a scanned paper, as an image from our own site."""
+    """A page of a PDF, a QR code, a scanned paper, as an image from our own site. `words` under it make a card to be shown: the same
+    in characters."""
 
     part: ClassVar = "picture"
     url: str
@@ -252,18 +256,27 @@ class Picture:
     caption: str = ""
     width: int = 0
     height: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeProof:
-    """The one-time code. `field` is the form's field for it; the send button submits the same form as
-    `send_name=1` (to `send_url` if given), so nothing typed is lost. `sent_to` masked; "" = not sent yet."""
+    """By what an act is proven. `field` is the form's field for a code, typed where `types`; where `sends`, a button submits the
+    same form as `send_name=1` (to `send_url` if given), so nothing typed is lost. `sent_to` masked; "" = not sent yet. `again`: sent,
+    but the page does not say where (a stranger learns nothing).
+    `passkey`: a button that asks the browser. `note`: which ways there are; `enrol`: where to get one, when there is none."""
 
     field: BoundField
     sent_to: str = ""
     send_url: str = ""
     send_name: str = "send_code"
     wait_seconds: int = 0
+    passkey: bool = False
+    types: bool = True
+    sends: bool = True
+    again: bool = False
+    note: str = ""
+    enrol: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,3 +286,66 @@ class Fieldset:
     title: str
     fields: Sequence[str]
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file in its box: `key` makes ids unique, `said` replaces the pictures while there are none (being checked, refused)."""
+
+    key: str
+    name: str
+    facts: str
+    pictures: Sequence[Picture] = ()
+    said: str = ""
+    tag: Tag | None = None
+    turn_url: str = ""
+    drop_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadBox:
+    """Where files are handed in for one slot of a step, with forms of its own: never within another form.
+
+    Files go to `url` as `files` (several), or with `replaces` for one taken again; the answer is this box, or the page once more.
+    `errors` are sentences about what was just sent, `said` what came of it. `most` files at most.
+    """
+
+    part: ClassVar = "upload_box"
+    slot: str
+    title: str
+    help: str = ""
+    files: Sequence[UploadedFile] = ()
+    url: str = ""
+    most: int = 1
+    required: bool = False
+    errors: Sequence[str] = ()
+    said: str = ""
+
+    @property
+    def full(self) -> bool:
+        return len(self.files) >= self.most
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A file as a reviewer reads it: its pages, what stands in their codes, where the original is."""
+
+    name: str
+    facts: str
+    pictures: Sequence[Picture]
+    codes: Sequence[str] = ()
+    original_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceViewer:
+    """Big pictures beside the data: one after the other, by buttons and arrow keys; without JavaScript a list."""
+
+    part: ClassVar = "evidence_viewer"
+    title: str
+    files: Sequence[EvidenceFile]
+    note: str = ""
+
+    @property
+    def pages(self) -> int:
+        return sum(len(one.pictures) for one in self.files)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wangqian.cases.models import Case
-from wangqian.chart.words import DONE
+from wangqian.chart.words import DONE, Refused
 from wangqian.codes.serial import pretty
-from wangqian.documents import read
+from wangqian.documents import evidence, read
 from wangqian.documents.models import Artefact
-from wangqian.people.models import Actor
+from wangqian.documents.verify import seal_words
+from wangqian.flows.departure import DepartureConfirmation
+from wangqian.people.models import Actor, Capacity
 from wangqian.web.doors import PreviewPage
 from wangqian.web.frame import acting, show
 from wangqian.web.pages import Panel
@@ -23,12 +27,16 @@ from wangqian.web.panels import Alert, Button, Fact, Link, Picture, Progress, Te
 from wangqian.web.subjects import visible_case
 from wangqian.web.words import state_words
 
+PAPERS = ("online", "offline")  # flows that make an agreement
 
-def paper_panels(case: Case) -> list[Panel]:
+
+def paper_panels(case: Case, actor: Actor) -> list[Panel]:
     """The agreement of a case, or where it stands; the legal state never waits for it."""
-    if case.flow != "online" or not case.number:
+    if case.flow == DepartureConfirmation.slug and actor.membership.kind == Capacity.GRADUATE:
+        return [Text(_("毕业去向登记信息表"), buttons=[Button(_("查看登记信息表"), reverse("departure"), primary=True)])]
+    if case.flow not in PAPERS or not case.number:
         return []
-    state = read.agreement_state(case)[0]
+    state, found = read.agreement_state(case)
     if state == "making":
         return [Text(_("就业协议书"), [_("协议书生成中，稍后刷新即可查看；不影响签约效力。")])]
     if state == "failed":
@@ -37,12 +45,17 @@ def paper_panels(case: Case) -> list[Panel]:
         Button(_("查看协议书"), reverse("paper", args=[case.pk]), primary=True, icon="file-text"),
         Button(_("下载 PDF"), reverse("paper-pdf", args=[case.pk]), icon="download"),
     ]
-    return [Text(_("就业协议书"), [_("编号 %(number)s") % {"number": pretty(case.number)}], buttons=buttons)]
+    if actor.membership.kind in evidence.MAY:
+        buttons.append(Button(_("下载证据包"), reverse("evidence", args=[case.pk]), icon="shield-check"))
+    lines = [_("编号 %(number)s") % {"number": pretty(case.number)}]
+    if isinstance(found, Artefact):
+        lines.append(_("电子印章：%(seal)s") % {"seal": seal_words(found)})
+    return [Text(_("就业协议书"), lines, buttons=buttons)]
 
 
 def signed_case(actor: Actor, pk: UUID) -> Case:
     case = visible_case(actor, pk)
-    if not case.number or case.flow != "online":
+    if not case.number or case.flow not in PAPERS:
         raise Http404
     return case
 
@@ -65,7 +78,11 @@ def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         buttons=[Button(_("下载 PDF"), reverse("paper-pdf", args=[pk]), icon="download")] if ready else [],
         copy_url=f"{settings.SITE_URL}{reverse('verify-code', args=[case.verification_code])}" if ready else "",
         pending=None if ready else Progress(_("协议书生成中"), 0, sentence=_("稍后刷新即可查看；不影响签约效力。")),
-        facts=[Fact(_("协议编号"), pretty(case.number or "")), Fact(_("状态"), state_words(case, actor.membership))],
+        facts=[
+            Fact(_("协议编号"), pretty(case.number or "")),
+            Fact(_("状态"), state_words(case, actor.membership)),
+            *([Fact(_("电子印章"), seal_words(found))] if isinstance(found, Artefact) else []),
+        ],
     )
     return show(request, page)
 
@@ -86,9 +103,19 @@ def pdf(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     found = read.agreement_state(case)[1]
     if not isinstance(found, Artefact):
         raise Http404
-    answer = HttpResponse(read.pdf(found).read(), content_type="application/pdf")
+    try:
+        data = read.pdf(found).read()
+    except Refused as refused:
+        return refused_download(request, pk, refused)
+    answer = HttpResponse(data, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{case.number}.pdf"'
     return answer
+
+
+def refused_download(request: HttpRequest, pk: UUID, refused: Refused) -> HttpResponse:
+    """Back to the case, with the sentence why not."""
+    messages.error(request, str(refused))
+    return redirect("case", pk)
 
 
 @acting()

@@ -16,7 +16,7 @@ from wangqian.web.patterns.frame import SampleForm, chrome
 KINDS: dict[str, Callable[[HttpRequest], pages.Page]] = {
     view.__name__: view
     for view in (
-        *(kinds.desk, kinds.many, kinds.nobody, kinds.case, kinds.step, kinds.sheet, kinds.upload),
+        *(kinds.desk, kinds.many, kinds.nobody, kinds.case, kinds.step, kinds.uploads, kinds.sheet, kinds.upload),
         *(kinds.report, kinds.plain, entrances.home, entrances.start, entrances.login),
         *(entrances.preview, entrances.verify, entrances.error),
     )
@@ -56,6 +56,7 @@ def everything() -> dict[str, object]:
         parts.exact(is_open=False),
     ]
     shown += [lists.result(), moving(), parts.progress(100_000, finished=True, tone="ok"), parts.empty()]
+    shown += [parts.upload(errors=True), parts.upload("letter", empty=True), parts.viewer()]
     shown += [parts.prose(), Table("列表", lists.columns(), lists.rows(4, buttons=True)), parts.picture()]
     form = SampleForm({"hukou": "no"}, MultiValueDict())
     context = {

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from wangqian.cases.models import Draft
+from django.http import HttpRequest
+
+from wangqian.cases.models import Case, Draft
+from wangqian.chart.fields import Field, Input
+from wangqian.chart.words import Step
+from wangqian.flows.destinations import destinations
 from wangqian.people.clock import SHANGHAI
 from wangqian.web.subjects import Subject
 
@@ -16,6 +22,16 @@ def prefill(subject: Subject) -> dict[str, Any]:
         return dict(draft.data)
     maker = KNOWN.get(f"{subject.case.flow}.{subject.step.name}")
     return maker(subject) if maker else {}
+
+
+def chosen(request: HttpRequest, step: Step) -> dict[str, str]:
+    """A choice made where the form was opened: "申请更正" beside a field, another type. Anything that is no choice is passed over."""
+    every = [field for need in step.needs for field in need.fields]
+    fields = [field for field in every if field.kind is Input.CHOICE and field.when is None]
+    if any(need.name == "destination" for need in step.needs):
+        fields.append(every_type())
+    asked = {field.name: request.GET.get(field.name, "") for field in fields}
+    return {field.name: asked[field.name] for field in fields if asked[field.name] in dict(field.choices)}
 
 
 def invitation(subject: Subject) -> dict[str, Any]:
@@ -44,4 +60,51 @@ def extension(subject: Subject) -> dict[str, Any]:
     return {"until": (until.astimezone(SHANGHAI) + timedelta(days=6)).date().isoformat()}
 
 
-KNOWN = {"online.invite": invitation, "online.extend": extension}
+def every_type() -> Field:
+    return Field("topic", "", Input.CHOICE, choices=tuple((slug, slug) for slug in destinations()))
+
+
+def latest(case: Case) -> dict[str, Any]:
+    """The newest version of a case; empty before there is one."""
+    last = case.versions.order_by("-version").first() if case.version else None
+    if last is None:
+        return {}
+    last.case = case
+    return last.content
+
+
+def stated(subject: Subject) -> dict[str, Any]:
+    """What the last version of the case says, else that of the ended one it is filled in anew from."""
+    content = latest(subject.case) or (latest(subject.case.parent) if subject.case.parent else {})
+    answers = content.get("terms", content)
+    return {**{name: value for name, value in answers.items() if isinstance(value, str)}, "topic": subject.case.topic}
+
+
+def registration(subject: Subject) -> dict[str, Any]:
+    """What is reported now: as corrected last, as stated, or as the agreement signed online implies."""
+    found, content = stated(subject), latest(subject.case)
+    if subject.case.employer:
+        employer = subject.case.employer
+        found = {"nature": employer.nature, "industry": employer.industry, "region": employer.region_code, **found}
+        found |= {f"dossier_{name}": value for name, value in content.get("dossier", {}).items()}
+    return {**found, **content.get("registration", {})}
+
+
+def transferred(subject: Subject) -> dict[str, Any]:
+    """Where dossier and household registration go, as confirmed last."""
+    return {name: value for name, value in latest(subject.case).get("transfer", {}).items() if value}
+
+
+def assistance(subject: Subject) -> dict[str, Any]:
+    return {"mobile": stated(subject).get("contact_mobile", "")}
+
+
+KNOWN: dict[str, Callable[[Subject], dict[str, Any]]] = {
+    "online.invite": invitation,
+    "online.extend": extension,
+    "offline.ask_employer": assistance,
+    **{f"{flow}.{step}": stated for flow in ("offline", "paper", "destination", "offline_termination") for step in ("submit", "resubmit")},
+    "destination.revise": stated,
+    "departure.amend": transferred,
+    **{f"{flow}.correct": registration for flow in ("online", "offline", "paper", "destination")},
+}

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
-from wangqian.cases import proofs
 from wangqian.cases.act import NeedsProof, Stale
 from wangqian.cases.engine import perform
 from wangqian.cases.models import Draft, Proof
@@ -22,10 +22,10 @@ from wangqian.chart.words import Refused
 from wangqian.flows.parties import REVIEWING, cases_for
 from wangqian.people.clock import now
 from wangqian.people.models import Actor
+from wangqian.web import proving
 from wangqian.web.frame import acting, show
 from wangqian.web.school_batch_list import GONE, SUBJECT, AgreeForm, Batch, ItemsForm, PickForm, opened
 from wangqian.web.school_batch_page import check_page, result_page
-from wangqian.web.steps import deliver_code
 from wangqian.web.words import done_sentence
 
 SESSION = f"proof:{SUBJECT}"
@@ -60,7 +60,8 @@ def batch_confirm(request: HttpRequest, actor: Actor) -> HttpResponse:
 def ask(request: HttpRequest, found: Batch, form: AgreeForm | None = None, status: int = 200) -> HttpResponse:
     proof = issued(request, found.actor)
     form = form or AgreeForm(len(found.left), needs_code(found, proof))
-    return show(request, check_page(found, form, proof), status)
+    card = proving.panel(request, found.actor, SUBJECT, form["code"]) if "code" in form.fields else None
+    return show(request, check_page(found, form, card), status)
 
 
 def posted(request: HttpRequest, found: Batch) -> HttpResponse:
@@ -69,15 +70,14 @@ def posted(request: HttpRequest, found: Batch) -> HttpResponse:
     items = shown.cleaned_data["item"] if shown.is_valid() else []
     if not items or not found.left:
         return redirect("batch-confirm")
-    if "send_code" in request.POST:
-        deliver_code(request, found.actor, f"{found.flow}.approve", items, _(found.step.label), SUBJECT)
-        return redirect("batch-confirm")
+    if proving.begins(request):
+        return proving.begin(request, asked(found, items)) or redirect("batch-confirm")
     proof = issued(request, found.actor)
     form = AgreeForm(len(found.left), needs_code(found, proof), data=request.POST)
     if not form.is_valid():
         return ask(request, found, form, 422)
     try:
-        entered(found, proof, items, form.cleaned_data.get("code", ""))
+        proof = proven(request, found, proof, items, form)
     except CodeRefused as refusal:
         form.add_error("code" if "code" in form.fields else None, str(refusal))
         return ask(request, found, form, 422)
@@ -105,16 +105,20 @@ def needs_code(found: Batch, proof: Proof | None) -> bool:
     return not (proof and proof.verified_at and set(found.items()) <= set(proof.items))
 
 
-def entered(found: Batch, proof: Proof | None, items: list[str], code: str) -> None:
-    """The code, checked before anything is tried; it must cover what was on the screen."""
-    if not any(found.binds(case) for case in found.left):
-        return
-    if proof is None:
-        raise CodeRefused("请先点“发送验证码”，再填写收到的 6 位数字。")
-    if not set(items) <= set(proof.items):
-        raise CodeRefused("清单在发送验证码之后有变化，请重新获取验证码。")
-    if proof.verified_at is None:
-        proofs.verify(proof, code)
+def asked(found: Batch, items: list[str]) -> proving.Asked:
+    """One proof over the whole list."""
+    changed = gettext_noop("清单在发送验证码之后有变化，请重新获取验证码。")
+    return proving.Asked(found.actor, f"{found.flow}.{found.step.name}", items, SUBJECT, _(found.step.label), changed)
+
+
+def proven(
+    request: HttpRequest, found: Batch, proof: Proof | None, items: list[str], form: AgreeForm
+) -> Proof | None:
+    """The proof, checked before anything is tried; it must cover what was on the screen."""
+    if "code" in form.fields:
+        proof = proving.entered(request, asked(found, items), form.cleaned_data)
+        request.session[SESSION] = str(proof.pk)
+    return proof
 
 
 def settle(found: Batch, pk: str, text: str, proof: Proof | None) -> None:
@@ -136,7 +140,7 @@ def outcome(found: Batch, pk: str, text: str, proof: Proof | None) -> list[str]:
         return ["off", str(GONE)]
     try:
         with transaction.atomic():
-            event = perform(case, "approve", by=found.actor, seen=text, proof=proof if found.binds(case) else None)
+            event = perform(case, found.step.name, by=found.actor, seen=text, proof=proof if found.binds(case) else None)
     except NeedsProof:
         raise
     except Stale:

@@ -15,10 +15,11 @@ from wangqian.cases import proofs
 from wangqian.cases.act import Act
 from wangqian.cases.models import Case, Draft
 from wangqian.chart.words import FLOWS, Step
-from wangqian.flows.parties import cases_for
 from wangqian.people.clock import now
 from wangqian.people.models import Actor
-from wangqian.web.school_desk import REVIEWED, loaded
+from wangqian.web.proving import ProofForm
+from wangqian.web.school_desk import loaded, waiting
+from wangqian.web.school_kinds import BATCHED, Kind
 
 SUBJECT = "batch.approve"
 MOST = 100
@@ -58,7 +59,7 @@ class Shown(Lines):
 
 
 class PickForm(forms.Form):
-    flow = forms.ChoiceField(choices=[(slug, slug) for slug in REVIEWED])
+    flow = forms.ChoiceField(choices=[(name, name) for name in BATCHED])
     pick = Lines(error_messages={"required": gettext_lazy("请先勾选要审核通过的事项。")})
 
 
@@ -66,19 +67,15 @@ class ItemsForm(forms.Form):
     item = Shown(required=False)
 
 
-class AgreeForm(forms.Form):
+class AgreeForm(ProofForm):
     agreed = forms.BooleanField(label="", error_messages={"required": gettext_lazy("请先勾选，表示您已逐项核对")})
-    code = forms.CharField(
-        label=gettext_lazy("手机验证码"),
-        max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "data-narrow": True}),
-    )
+    field_order = ("agreed", "code")
 
     def __init__(self, count: int, coded: bool, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agreed"].label = _("以上 %(count)d 项我已逐项核对，同意全部审核通过") % {"count": count}
         if not coded:
-            del self.fields["code"]
+            self.leave_out_proof()
 
 
 @dataclass
@@ -92,12 +89,16 @@ class Batch:
     moment: datetime
 
     @property
+    def kind(self) -> Kind:
+        return BATCHED[self.draft.data["flow"]]
+
+    @property
     def flow(self) -> str:
-        return str(self.draft.data["flow"])
+        return self.kind.flow
 
     @property
     def step(self) -> Step:
-        return FLOWS[self.flow].steps["approve"]
+        return FLOWS[self.flow].steps[self.kind.batch]
 
     @property
     def results(self) -> dict[str, list[str]]:
@@ -123,10 +124,9 @@ def text_of(case: Case) -> str:
 
 def opened(actor: Actor) -> Batch | None:
     draft = Draft.objects.filter(owner=actor.user, subject=SUBJECT).first()
-    if draft is None:
+    if draft is None or draft.data["flow"] not in BATCHED:
         return None
     open_ids = [pk for pk in draft.data["picks"] if pk not in draft.data["results"]]
-    waiting = cases_for(actor.membership).filter(pk__in=open_ids, turn=actor.membership.kind, flow=draft.data["flow"])
-    here = set(waiting.values_list("pk", flat=True))
+    here = set(waiting(actor.membership, draft.data["flow"]).filter(pk__in=open_ids).values_list("pk", flat=True))
     left = loaded(actor.membership, [UUID(pk) for pk in open_ids if UUID(pk) in here])
     return Batch(actor, draft, left, [pk for pk in open_ids if UUID(pk) not in here], now())

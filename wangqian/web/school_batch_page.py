@@ -8,21 +8,19 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from wangqian.cases.models import Case, Proof
-from wangqian.people.clock import now
+from wangqian.cases.models import Case
 from wangqian.web.lists import BatchResult, Cell, Column, ResultLine, Row, Table
 from wangqian.web.pages import PlainPage, StepPage
 from wangqian.web.panels import Alert, Button, CodeProof, Link, Tone
 from wangqian.web.school_batch_list import GONE, Batch, text_of
 from wangqian.web.school_desk import loaded, matter
-from wangqian.web.steps import sent_to
 
 FINGERPRINT = 12
 
 
-def check_page(found: Batch, form: forms.Form, proof: Proof | None) -> StepPage:
+def check_page(found: Batch, form: forms.Form, proof: CodeProof | None) -> StepPage:
     """What is about to be approved: one line each, with the fingerprint of its text."""
-    desk = f"{reverse('home')}?tab={found.flow}"
+    desk = f"{reverse('home')}?tab={found.draft.data['flow']}"
     return StepPage(
         title=_("批量审核通过：请核对 %(count)d 项") % {"count": len(found.left)},
         lead=_(found.step.explain),
@@ -31,7 +29,7 @@ def check_page(found: Batch, form: forms.Form, proof: Proof | None) -> StepPage:
         panels=[*settled(found), table(found)],
         form=form,
         confirm="agreed",
-        proof=code_proof(found, form, proof),
+        proof=proof,
         hidden=[("item", line) for line in found.items()],
         act=Button(_("全部审核通过"), method="submit", primary=True),
         cancel=Link(_("再想想"), desk),
@@ -40,7 +38,7 @@ def check_page(found: Batch, form: forms.Form, proof: Proof | None) -> StepPage:
 
 
 def table(found: Batch) -> Table:
-    about = _("岗位") if found.flow == "online" else _("解约原因")
+    about = str(found.kind.about)
     names = (_("毕业生"), _("院系／专业"), _("用人单位"), about, _("文本指纹"), _("级别"))
     note = _("点毕业生姓名可先查看全文。文本指纹是您将要通过的文本的 SHA-256 的前 12 位；文本有变化时该项不会通过。")
     return Table(
@@ -61,14 +59,6 @@ def row(found: Batch, case: Case) -> Row:
         Cell(last),
     ]
     return Row(cells, reverse("case", args=[case.pk]))
-
-
-def code_proof(found: Batch, form: forms.Form, proof: Proof | None) -> CodeProof | None:
-    if "code" not in form.fields:
-        return None
-    waiting = proof if proof and proof.verified_at is None else None
-    wait = max(0, 60 - int((now() - waiting.issued_at).total_seconds())) if waiting else 0
-    return CodeProof(form["code"], sent_to(waiting) if waiting else "", wait_seconds=wait)
 
 
 def gone_alert(found: Batch) -> list[Alert]:
@@ -96,7 +86,7 @@ def result_page(found: Batch) -> PlainPage:
     facts = {"all": len(done), "good": good}
     return PlainPage(
         title=_("批量审核结果"),
-        back=Link(_("返回待办"), f"{reverse('home')}?tab={found.flow}"),
+        back=Link(_("返回待办"), f"{reverse('home')}?tab={found.draft.data['flow']}"),
         panels=[
             BatchResult(
                 _("%(all)d 项中 %(good)d 项已通过") % facts,
@@ -104,7 +94,7 @@ def result_page(found: Batch) -> PlainPage:
                 "" if good == len(done) else _("没有通过的列在前面，附有原因；仍须办理的还在待办中。"),
             )
         ],
-        buttons=[Button(_("继续审核"), f"{reverse('home')}?tab={found.flow}", primary=True)],
+        buttons=[Button(_("继续审核"), f"{reverse('home')}?tab={found.draft.data['flow']}", primary=True)],
     )
 
 

@@ -19,18 +19,20 @@ from wangqian.web.pages import DeskPage
 from wangqian.web.paging import asked, counted, page_number, pager, tab, window
 from wangqian.web.panels import EmptyState, Tag
 from wangqian.web.school_desk import filtered, marked, pending_releases, place_filters
+from wangqian.web.school_kinds import reviewed_flows
 from wangqian.web.school_levels import empty_levels
+from wangqian.web.searching import forgotten, searched
 from wangqian.web.wording import clock, since
-from wangqian.web.words import TONES, turn_of
+from wangqian.web.words import TONES, partner, turn_of
 
-REVIEWED = [flow for flow in FLOWS.values() if flow.chain]
-TABS = {"review": gettext_lazy("审核中"), "signed": gettext_lazy("已签约"), "ended": gettext_lazy("已结束")}
+REVIEWED = reviewed_flows()
+TABS = {"review": gettext_lazy("审核中"), "signed": gettext_lazy("已签约、已登记"), "ended": gettext_lazy("已结束")}
 SENTENCES = {
-    "review": gettext_lazy("双方已同意、正在辅导员、院系或学校审核的签约和解约，等得久的在前。"),
-    "signed": gettext_lazy("现在有效的就业协议。"),
+    "review": gettext_lazy("正在辅导员、院系或学校审核的签约、解约和去向登记，等得久的在前。"),
+    "signed": gettext_lazy("现在有效的就业协议和去向登记。"),
     "ended": gettext_lazy("拒绝、逾期、撤回、不通过、已解约和已解除的事项。"),
 }
-FILTERS = ("name", "employer", "college", "cohort", "flow", "release")
+FILTERS = ("q", "employer", "college", "cohort", "flow", "release")
 
 
 @acting(Capacity.SCHOOL)
@@ -38,15 +40,15 @@ FILTERS = ("name", "employer", "college", "cohort", "flow", "release")
 def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     """签约情况 of the whole school."""
     chosen = asked(request, "tab") if asked(request, "tab") in TABS else "review"
-    found = narrowed(request, of_tab(actor.membership, chosen))
+    found = narrowed(request, actor.membership, of_tab(actor.membership, chosen))
     number, count = page_number(request), counted(found)
-    related = ("graduate", "employer", "college", "school")
-    shown = window(marked(found).order_by(*ORDERS[chosen]), number).select_related(*related)
+    related = ("graduate__person", "employer", "college", "school")
+    shown = window(marked(found).order_by(*ORDERS[chosen]), number).select_related(*related).prefetch_related("versions")
     names = (_("毕业生"), _("事项"), _("院系／专业"), _("用人单位"), _("状态"), _("轮到谁"), _("最近办理"))
     filtering = any(asked(request, name) for name in FILTERS)
     page = DeskPage(
         title=_("签约情况"),
-        alerts=empty_levels(actor.membership) if actor.membership.admin else [],
+        alerts=[*forgotten(request), *(empty_levels(actor.membership) if actor.membership.admin else [])],
         tabs=tabs(request, actor.membership, chosen),
         tab_sentence=str(SENTENCES[chosen]),
         filters=filters(request, actor.membership, chosen),
@@ -74,14 +76,15 @@ def ended() -> Q:
 def of_tab(membership: Membership, chosen: str) -> QuerySet[Case]:
     mine = cases_for(membership)
     if chosen == "review":
-        return mine.filter(turn__in=[Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL])
+        kinds = [flow.slug for flow in REVIEWED]
+        return mine.filter(turn__in=[Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL], flow__in=kinds)
     if chosen == "signed":
-        return mine.filter(holds=True, state="signed")
+        return mine.filter(holds=True, state__in=("signed", "registered"))
     return mine.filter(ended())
 
 
-def narrowed(request: HttpRequest, found: QuerySet[Case]) -> QuerySet[Case]:
-    found = filtered(request, found)
+def narrowed(request: HttpRequest, membership: Membership, found: QuerySet[Case]) -> QuerySet[Case]:
+    found = filtered(request, membership, found)
     if (flow := asked(request, "flow")) in FLOWS:
         found = found.filter(flow=flow)
     if asked(request, "release"):
@@ -100,7 +103,7 @@ def filters(request: HttpRequest, membership: Membership, chosen: str) -> list[F
     kinds = [("", _("全部")), *((flow.slug, _(flow.title)) for flow in REVIEWED)]
     return [
         Filter("tab", "", chosen, "hidden"),
-        Filter("name", _("毕业生姓名"), asked(request, "name")),
+        Filter("name", _("毕业生姓名（完整）"), searched(request, "name"), private=True),
         Filter("employer", _("用人单位"), asked(request, "employer")),
         *place_filters(request, membership),
         Filter("flow", _("事项"), asked(request, "flow"), "select", kinds),
@@ -118,7 +121,7 @@ def row(case: Case) -> Row:
         Cell(graduate.name),
         Cell(_(case.chart.title)),
         Cell(case.college.name, note=graduate.major),
-        Cell(case.employer.name if case.employer else ""),
+        Cell(partner(case)),
         Cell(
             tag=Tag(_(case.word.label), TONES[case.word.kind]),
             note=_("待确认解除") if pending else "",

@@ -10,53 +10,65 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from wangqian.cases.models import Case, Event, Terms
 from wangqian.flows.parties import cases_for
+from wangqian.flows.texts import same_facts
 from wangqian.people.models import Actor, Capacity, Cohort, College, Membership
+from wangqian.people.names import name_index
 from wangqian.web.frame import show
 from wangqian.web.lists import Cell, Column, Filter, Row, Tab
 from wangqian.web.pages import DeskPage
 from wangqian.web.paging import asked, counted, page_number, pager, tab, window
 from wangqian.web.panels import Alert, Button, EmptyState, Link
+from wangqian.web.school_kinds import ASKED, REVIEWED, asked_of
+from wangqian.web.searching import forgotten, searched
+from wangqian.web.slip import waiting_slips
 from wangqian.web.wording import clock, since
-from wangqian.web.words import level_words
+from wangqian.web.words import level_words, partner
 
-REVIEWED = {"online": gettext_lazy("签约审核"), "online_termination": gettext_lazy("解约审核")}
-SENTENCES = {
-    "online": gettext_lazy("毕业生已接受、等您这一级审核的签约，先提交的在前。"),
-    "online_termination": gettext_lazy("双方已同意、等您这一级审核的解约，先提交的在前。"),
-}
+FEW = 2000
 
 
-def waiting_for_me(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """等我审核, by kind."""
-    chosen = asked(request, "tab")
-    counts = {kind: counted(waiting(actor.membership, kind)) for kind in REVIEWED}
-    flow = chosen if chosen in REVIEWED else next((kind for kind in REVIEWED if counts[kind]), "online")
-    narrowed = filtered(request, waiting(actor.membership, flow))
-    filtering = any(asked(request, name) for name in ("name", "employer", "college", "cohort"))
+def counts_of(membership: Membership) -> dict[str, int]:
+    """How many wait for this reviewer, by kind: in one query, unless so many wait that each kind is counted up to its thousand."""
+    names = [*REVIEWED, *asked_of(membership)]
+    here = list(cases_for(membership).filter(turn=membership.kind).order_by().values_list("flow", "state")[: FEW + 1])
+    if len(here) > FEW:
+        return {name: counted(waiting(membership, name)) for name in names}
+    return {name: sum(belongs(name, flow, state) for flow, state in here) for name in names}
+
+
+def belongs(name: str, flow: str, state: str) -> bool:
+    """Whether a case in this state is of this kind."""
+    kind = REVIEWED.get(name)
+    return (flow, state) == (kind.flow, kind.state) if kind else flow == name
+
+
+def waiting_for_me(request: HttpRequest, actor: Actor, counts: dict[str, int], flow: str) -> HttpResponse:
+    """等我审核, of one kind."""
+    narrowed = filtered(request, actor.membership, waiting(actor.membership, flow))
+    filtering = any(asked(request, name) for name in ("q", "employer", "college", "cohort"))
     count, number = counted(narrowed) if filtering else counts[flow], page_number(request)
     ids = list(window(narrowed, number).values_list("pk", flat=True))
     page = DeskPage(
         title=_("待办"),
-        alerts=releases(actor.membership),
+        alerts=[*forgotten(request), *releases(actor.membership), *waiting_slips(actor)],
         tabs=tabs(request, flow, counts),
-        tab_sentence=str(SENTENCES[flow]),
+        tab_sentence=str(REVIEWED[flow].sentence),
         filters=filters(request, actor.membership, flow),
         clear_url=f"{request.path}?tab={flow}" if filtering else "",
         columns=columns(flow),
         rows=[row(case, flow) for case in loaded(actor.membership, ids)],
         empty=nothing(filtering),
         pager=pager(request, count, number),
-        batch=[Button(_("批量审核通过"), method="submit", primary=True, name="flow", value=flow)],
-        batch_url=reverse("batch"),
-        batch_note=_("勾选后先核对清单，再一次通过；不通过的，请打开事项办理。"),
+        batch=[Button(_("批量审核通过"), method="submit", primary=True, name="flow", value=flow)] if REVIEWED[flow].batch else [],
+        batch_url=reverse("batch") if REVIEWED[flow].batch else "",
+        batch_note=_("勾选后先核对清单，再一次通过；不通过的，请打开事项办理。") if REVIEWED[flow].batch else "",
     )
     return show(request, page)
 
@@ -85,14 +97,32 @@ def marked(found: QuerySet[Case]) -> QuerySet[Any, Any]:
     return found.annotate(last_release=Subquery(last))
 
 
-def waiting(membership: Membership, flow: str) -> QuerySet[Case]:
+def waiting(membership: Membership, name: str) -> QuerySet[Case]:
     """What waits at this reviewer's level in his place, oldest first: the scope of the reviewer's role, by kind."""
-    return cases_for(membership).filter(turn=membership.kind, flow=flow).order_by("since", "id")
+    here = cases_for(membership).filter(turn=membership.kind).order_by("since", "id")
+    kind = REVIEWED.get(name)
+    return here.filter(flow=kind.flow, state=kind.state) if kind else here.filter(flow=name)
 
 
-def filtered(request: HttpRequest, found: QuerySet[Case]) -> QuerySet[Case]:
-    if name := asked(request, "name"):
-        found = found.filter(graduate__name__contains=name)
+def neighbours(case: Case, actor: Actor) -> tuple[Link | None, Link | None]:
+    """The one before and the one after among what waits for this reviewer, of the same kind: to go through them one by one."""
+    name = next((name for name, kind in REVIEWED.items() if (kind.flow, kind.state) == (case.flow, case.state)), "")
+    if not name or case.turn != actor.membership.kind:
+        return None, None
+    here = waiting(actor.membership, name)
+    older = Q(since__lt=case.since) | Q(since=case.since, pk__lt=case.pk)
+    newer = Q(since__gt=case.since) | Q(since=case.since, pk__gt=case.pk)
+    before = here.filter(older).order_by("-since", "-id").values_list("pk", flat=True).first()
+    following = here.filter(newer).values_list("pk", flat=True).first()
+    return (
+        Link(_("上一项"), reverse("case", args=[before])) if before else None,
+        Link(_("下一项"), reverse("case", args=[following])) if following else None,
+    )
+
+
+def filtered(request: HttpRequest, membership: Membership, found: QuerySet[Case]) -> QuerySet[Case]:
+    if (name := searched(request, "name")) and membership.school_id:
+        found = found.filter(graduate__name_index=name_index(membership.school_id, name))
     if employer := asked(request, "employer"):
         found = found.filter(employer__name__contains=employer)
     for column in ("college", "cohort"):
@@ -112,7 +142,7 @@ def chosen_id(text: str) -> UUID | None:
 def filters(request: HttpRequest, membership: Membership, tab: str) -> list[Filter]:
     return [
         Filter("tab", "", tab, "hidden"),
-        Filter("name", _("毕业生姓名"), asked(request, "name")),
+        Filter("name", _("毕业生姓名（完整）"), searched(request, "name"), private=True),
         Filter("employer", _("用人单位"), asked(request, "employer")),
         *place_filters(request, membership),
     ]
@@ -133,52 +163,70 @@ def place_filters(request: HttpRequest, membership: Membership) -> list[Filter]:
 
 def tabs(request: HttpRequest, active: str, counts: dict[str, int]) -> list[Tab]:
     kinds = [
-        tab(str(REVIEWED[kind]), f"{request.path}?tab={kind}", count, kind == active) for kind, count in counts.items()
+        tab(label_of(kind), f"{request.path}?tab={kind}", count, kind == active)
+        for kind, count in counts.items()
+        if count or kind in (active, *ALWAYS)
     ]
     return [*kinds, Tab(_("已处理"), f"{request.path}?tab=done", None, active == "done")]
 
 
-def columns(flow: str) -> list[Column]:
-    about = _("岗位") if flow == "online" else _("解约原因")
-    names = (_("毕业生"), _("院系／专业"), _("用人单位"), about, _("提交时间"), _("级别"))
+ALWAYS = ("online", "online_termination")  # tabs that stand there empty as well
+
+
+def label_of(kind: str) -> str:
+    return str(REVIEWED[kind].label if kind in REVIEWED else ASKED[kind])
+
+
+def columns(kind: str) -> list[Column]:
+    names = (_("毕业生"), _("院系／专业"), _("单位或学校"), str(REVIEWED[kind].about), _("提交时间"), _("级别"))
     return [Column(name) for name in names]
 
 
 def loaded(membership: Membership, ids: list[UUID]) -> list[Case]:
     """These cases in this order, with everything a row shows."""
     versions = Prefetch("versions", Terms.objects.order_by("version"))
-    related = ("graduate", "college", "employer", "school")
+    related = ("graduate__person", "college", "employer", "school")
     found = cases_for(membership).select_related(*related).prefetch_related(versions).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
 def matter(case: Case) -> str:
-    """What it is about: the post of a signing, the reason of a termination."""
+    """What it is about: the type of a destination, the post of a signing, the reason of a termination."""
     content = last_content(case)
-    return str(
-        content.get("terms", {}).get("job_title", "") if case.flow == "online" else content.get("reason_name", "")
-    )
+    kind = content.get("type")
+    return _(kind["label"]) if kind else str(content.get("terms", {}).get("job_title") or content.get("reason_name", ""))
 
 
 def last_content(case: Case) -> dict[str, Any]:
     """The newest version of a case loaded by `loaded`."""
     versions: Iterable[Terms] = case.versions.all()
     last = max(versions, key=lambda version: version.version, default=None)
+    if last:
+        last.case = case
     return last.content if last else {}
 
 
 def row(case: Case, flow: str) -> Row:
-    graduate, employer = case.graduate, case.employer
+    graduate = case.graduate
     assert graduate is not None and case.college is not None
     cells = [
-        Cell(graduate.name),
+        differing_name(case),
         Cell(case.college.name, note=graduate.major),
-        Cell(employer.name if employer else ""),
+        Cell(partner(case)),
         Cell(matter(case)),
         Cell(clock(case.since), note=since(case.since)),
         Cell(level_words(case) or _("仅此一级")),
     ]
     return Row(cells, reverse("case", args=[case.pk]), key=str(case.pk), name=graduate.name)
+
+
+def differing_name(case: Case) -> Cell:
+    """The graduate, marked where his data were corrected after he signed and he has not confirmed them again."""
+    graduate = case.graduate
+    assert graduate is not None
+    if "reconfirm" not in case.chart.steps or same_facts(last_content(case), graduate):
+        return Cell(graduate.name)
+    return Cell(graduate.name, note=_("信息有更正，待本人重新确认"), note_tone="bad")
 
 
 def nothing(filtering: bool) -> EmptyState:

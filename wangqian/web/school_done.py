@@ -9,32 +9,42 @@ from django.utils.translation import gettext_lazy
 
 from wangqian.cases.models import Event
 from wangqian.chart.words import FLOWS
-from wangqian.flows.parties import own_place
+from wangqian.flows.parties import HANDLER, REVIEWER, own_place, where
 from wangqian.people.models import Actor
 from wangqian.web.frame import show
 from wangqian.web.lists import Cell, Column, Row
 from wangqian.web.pages import DeskPage
-from wangqian.web.paging import address, asked, counted
+from wangqian.web.paging import address, asked
 from wangqian.web.panels import Button, EmptyState, Tag
-from wangqian.web.school_desk import REVIEWED, tabs, waiting, waiting_for_me
+from wangqian.web.school_desk import counts_of, tabs, waiting_for_me
+from wangqian.web.school_kinds import ASKED
+from wangqian.web.school_requests import corrections
 from wangqian.web.wording import clock
-from wangqian.web.words import TONES, state_tag
+from wangqian.web.words import TONES, partner, state_tag
 
 RECENT = 50
+DECIDED = [
+    *{step.name for flow in FLOWS.values() for step in flow.steps.values() if step.who in (REVIEWER, HANDLER)},
+    "uphold",
+    "reject",
+]
 SENTENCE = gettext_lazy("您最近办理的 50 条审核。")
 
 
 def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The reviewer's home: what waits for him, or, on its last tab, what he decided."""
-    return (done if asked(request, "tab") == "done" else waiting_for_me)(request, actor)
+    chosen, counts = asked(request, "tab"), counts_of(actor.membership)
+    if chosen == "done":
+        return done(request, actor, counts)
+    flow = chosen if chosen in counts else next((kind for kind in counts if counts[kind]), "online")
+    return (corrections if flow in ASKED else waiting_for_me)(request, actor, counts, flow)
 
 
-def done(request: HttpRequest, actor: Actor) -> HttpResponse:
+def done(request: HttpRequest, actor: Actor, counts: dict[str, int]) -> HttpResponse:
     """What I decided last, and how it stands now."""
-    counts = {kind: counted(waiting(actor.membership, kind)) for kind in REVIEWED}
-    place = {f"case__{name}": value for name, value in (own_place(actor.membership) or {}).items()}
-    mine = Event.objects.filter(user=actor.user, step__in=["approve", "refuse"], **place)
-    related = ("case__graduate", "case__employer", "case__college", "case__school")
+    place = where(own_place(actor.membership) or {}, "case__")
+    mine = Event.objects.filter(place, user=actor.user, step__in=DECIDED)
+    related = ("case__graduate__person", "case__employer", "case__college", "case__school")
     names = (_("毕业生"), _("事项"), _("用人单位"), _("我的意见"), _("办理时间"), _("现在的状态"))
     page = DeskPage(
         title=_("待办"),
@@ -57,7 +67,7 @@ def done_row(event: Event, actor: Actor) -> Row:
     cells = [
         Cell(case.graduate.name if case.graduate else ""),
         Cell(_(case.chart.title)),
-        Cell(case.employer.name if case.employer else ""),
+        Cell(partner(case)),
         Cell(tag=Tag(_(step.label), "bad" if step.tone == "danger" else "ok")),
         Cell(clock(event.at)),
         Cell(tag=state_tag(case, actor.membership) if case.turn else Tag(_(case.word.label), TONES[case.word.kind])),

@@ -12,13 +12,15 @@ from django.views.decorators.http import require_safe
 from wangqian.cases.models import Case
 from wangqian.cases.queries import starts
 from wangqian.chart.words import FLOWS
+from wangqian.flows import confirming
 from wangqian.flows.parties import REVIEWING, cases_for
 from wangqian.people.clock import now
-from wangqian.people.models import AccessLog, Actor, Graduate, Status
+from wangqian.people.models import AccessLog, Actor, Capacity, Graduate, Membership, Status
+from wangqian.web.data_panels import change_panels, changes_of, data_panels
 from wangqian.web.frame import acting, show
 from wangqian.web.graduate import LOOKS
 from wangqian.web.lists import Cell, Column, Row, Table
-from wangqian.web.pages import Panel, SheetPage
+from wangqian.web.pages import Panel, PlainPage, SheetPage
 from wangqian.web.panels import Button, EmptyState, Fact, Facts, Link, Tag, Timeline, TimelineItem
 from wangqian.web.school_graduates import in_place
 from wangqian.web.wording import clock, until
@@ -36,8 +38,8 @@ def graduate(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         % {"cohort": found.cohort, "college": found.college, "major": found.major},
         back=Link(_("毕业生"), reverse("graduates")),
         tags=tags(found),
-        panels=[*facts(found), matters(found, actor)],
-        side=[registration(found, actor), looked(found, actor)],
+        panels=[*facts(found, actor), matters(found, actor)],
+        side=[checked(found, actor), registration(found, actor), account(found, actor), looked(found, actor)],
     )
     return show(request, page)
 
@@ -55,48 +57,61 @@ def tags(found: Graduate) -> list[Tag]:
     return [status, Tag(_("已核对信息"), "ok") if found.confirmed_at else Tag(_("未核对信息"), "warn")]
 
 
-def facts(found: Graduate) -> list[Panel]:
+def facts(found: Graduate, actor: Actor) -> list[Panel]:
+    """Everything about him, each group with who may change it, and what this reader may do."""
     show_number = Button(_("显示完整证件号"), reverse("graduate-identity", args=[found.pk]), icon="eye")
-    return [
-        Facts(
-            _("基本信息"),
-            [
-                Fact(_("姓名"), found.name),
-                Fact(_("证件号码"), found.masked_identity()),
-                Fact(_("性别"), found.sex_name),
-                Fact(_("民族"), found.ethnicity_name),
-                Fact(_("政治面貌"), found.political_status_name),
-                Fact(_("生源所在地"), found.origin_name),
-            ],
-            buttons=[show_number],
-        ),
-        Facts(
-            _("学业信息"),
-            [
-                Fact(_("学号"), found.student_number or ""),
-                Fact(_("考生号"), found.exam_number or ""),
-                Fact(_("院系"), found.college.name),
-                Fact(_("班级"), found.klass),
-                Fact(_("专业"), found.major),
-                Fact(_("学历"), found.education_name),
-                Fact(_("培养方式"), found.training_mode_name),
-                Fact(_("学制"), found.years),
-                Fact(_("入学时间"), found.enrolled_on),
-                Fact(_("毕业时间"), found.graduates_on),
-            ],
-            note=_("来自学校导入的生源信息；更正请重新导入含该毕业生的文件。"),
-        ),
-        Facts(
-            _("联系方式"),
-            [
-                Fact(_("手机号码"), found.phone),
-                Fact(_("电子邮箱"), found.email),
-                Fact(_("家庭地址"), found.home_address),
-                Fact(_("家庭电话"), found.home_phone),
-            ],
-            note=_("手机和邮箱由毕业生本人修改。"),
-        ),
+    kind = actor.membership.kind
+    edit = [Button(_("更正信息"), reverse("graduate-edit", args=[found.pk]))]
+    by_school = edit if kind == Capacity.SCHOOL else []
+    by_office = edit if kind in (Capacity.COLLEGE, Capacity.SCHOOL) else []
+    acts = {"person": [show_number, *by_school], "study": by_school, "until": by_office}
+    return data_panels(found, acts, _("毕业生本人："))
+
+
+def checked(found: Graduate, actor: Actor) -> Panel:
+    """How far the data are settled: by himself, by the college; 学籍状态. With the buttons of this capacity."""
+    at, by_college = found.confirmed_at, found.college_confirmed_at
+    rows = [
+        Fact(_("本人核对"), clock(at) if at else _("还没有核对")),
+        Fact(_("院系确认"), clock(by_college) if by_college else _("还没有确认")),
+        Fact(_("学籍状态"), _(Status(found.status).label)),
     ]
+    note = _("院系确认后，毕业生不能再自行修改政治面貌、生源等项目。")
+    history = Button(_("更改记录"), reverse("graduate-changes", args=[found.pk]))
+    return Facts(_("信息核对"), rows, note=note, buttons=[*settling(found, actor), history])
+
+
+def settling(found: Graduate, actor: Actor) -> list[Button]:
+    """确认信息 or 撤销确认, 更改学籍状态, as far as this capacity goes."""
+    kind, buttons = actor.membership.kind, list[Button]()
+    if kind not in (Capacity.COLLEGE, Capacity.SCHOOL):
+        return buttons
+    if found.college_confirmed_at:
+        buttons.append(Button(_("撤销确认"), reverse("graduate-unconfirm", args=[found.pk]), quiet=True))
+    else:
+        fields = (("pick", str(found.pk)), ("one", "on"))
+        why = confirming.refusal(found)
+        buttons.append(
+            Button(_("确认信息"), reverse("graduates-confirm"), "post", fields=fields, disabled_reason=str(why or ""))
+        )
+    if kind == Capacity.SCHOOL:
+        buttons.append(Button(_("更改学籍状态"), reverse("graduate-status", args=[found.pk])))
+    return buttons
+
+
+@acting(*REVIEWING)
+@require_safe
+def changes(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
+    """Before and after of every change of his data."""
+    found = in_scope(actor, pk)
+    nothing = EmptyState(_("还没有更改记录"), _("本人或学校更改信息后，更改前后的内容会列在这里。"))
+    page = PlainPage(
+        title=_("%(name)s的信息更改记录") % {"name": found.name},
+        lead=_("最近 100 项，最新的在前。"),
+        back=Link(_("返回"), reverse("graduate", args=[pk])),
+        panels=change_panels(changes_of(found), actor) or [nothing],
+    )
+    return show(request, page)
 
 
 def matters(found: Graduate, actor: Actor) -> Panel:
@@ -127,6 +142,22 @@ def registration(found: Graduate, actor: Actor) -> Panel:
         tag = Tag(_("已重新开放"), "ok") if found.reopened_until > moment else Tag(_("已到期"), "off")
         rows.append(Fact(_("对该生重新开放至"), until(found.reopened_until), tag=tag))
     return Facts(_("登记时间"), rows, buttons=reopening(found, actor, closed))
+
+
+def account(found: Graduate, actor: Actor) -> Panel:
+    """Whether he has activated his account, and the way for one whose phone cannot be reached."""
+    mine = Membership.objects.filter(graduate=found, active=True).select_related("user").first()
+    at = mine.user.activated_at if mine else None
+    buttons = [
+        Button(
+            _(move.label),
+            reverse("start-step", args=[move.flow.slug, move.step.name, "graduate", found.pk]),
+            disabled_reason=str(move.refusal or ""),
+        )
+        for move in starts(FLOWS["activation_slip"], actor, graduate=found)
+    ]
+    note = _("激活靠发到登记手机的验证码；手机不能用的，本人带证件到场，由两位老师核对后发放激活码。")
+    return Facts(_("账号"), [Fact(_("状态"), _("已激活") if at else _("未激活"), note=clock(at) if at else "")], note=note, buttons=buttons)
 
 
 def reopening(found: Graduate, actor: Actor, closed: bool) -> list[Button]:

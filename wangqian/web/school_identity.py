@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wangqian.flows.correction_request import asking, open_requests
 from wangqian.flows.parties import REVIEWING
 from wangqian.people.clock import now
 from wangqian.people.models import AccessLog, Actor, Graduate
+from wangqian.web.factors.fresh import fresh
 from wangqian.web.frame import acting, show
 from wangqian.web.pages import PlainPage
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link
@@ -28,6 +30,7 @@ class ReasonForm(forms.Form):
 
 
 @acting(*REVIEWING)
+@fresh
 def identity(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     """Ask why (GET), write it down and show the number on this one answer (POST)."""
     found = in_scope(actor, pk)
@@ -42,6 +45,12 @@ def identity(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         act=Button(_("显示完整证件号"), method="submit", primary=True),
     )
     return show(request, page, 422 if form.errors else 200)
+
+
+def asked_for(found: Graduate) -> list[Fact]:
+    """The number of an open 更正申请, in full: whoever decides compares it with the document."""
+    said = [asking(case).said for case in open_requests(found)]
+    return [Fact(_("申请更正为"), answers["identity"]) for answers in said if answers.get("about") == "identity"]
 
 
 def shown(request: HttpRequest, actor: Actor, found: Graduate, reason: str) -> HttpResponse:
@@ -59,7 +68,7 @@ def shown(request: HttpRequest, actor: Actor, found: Graduate, reason: str) -> H
         title=_("%(name)s 的完整证件号") % {"name": found.name},
         back=Link(_("返回"), reverse("graduate", args=[found.pk])),
         alerts=[Alert("info", _("已留下查看记录，毕业生本人可以看到。离开本页后须重新说明原因才能再次查看。"))],
-        panels=[Facts(_("证件号码"), [Fact(_("姓名"), found.name), Fact(_("完整号码"), found.identity_number())])],
+        panels=[Facts(_("证件号码"), [Fact(_("姓名"), found.name), Fact(_("完整号码"), found.identity_number()), *asked_for(found)])],
     )
     answer = show(request, page)
     answer["Cache-Control"] = "no-store"

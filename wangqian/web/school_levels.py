@@ -63,7 +63,12 @@ def waiting_for_nobody(membership: Membership) -> dict[Place, int]:
     here = here.filter(
         Q(kind=Capacity.SCHOOL)
         | Q(kind=Capacity.COLLEGE, college=OuterRef("college"))
-        | Q(kind=Capacity.COUNSELLOR, college=OuterRef("college"), klass=OuterRef("klass"))
+        | Q(
+            kind=Capacity.COUNSELLOR,
+            college=OuterRef("college"),
+            classes__cohort=OuterRef("cohort"),
+            classes__name=OuterRef("klass"),
+        )
     )
     waiting = (
         cases_for(membership)

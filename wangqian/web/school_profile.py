@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wangqian.people.clock import end_of, now
-from wangqian.people.models import Actor, Capacity, Cohort, School, SchoolProfile
+from wangqian.people.models import Actor, Capacity, Cohort, School, SchoolChange, SchoolProfile
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Row, Table
 from wangqian.web.pages import Panel, PlainPage, SheetPage
 from wangqian.web.panels import Alert, Button, Fact, Facts
-from wangqian.web.school_profile_form import DIALS, OFFICE, ProfileForm, chain_words, last_day, opening
+from wangqian.web.school_profile_form import DIALS, L5, OFFICE, ProfileForm, chain_words, last_day, opening
 from wangqian.web.wording import ZONE, clock
 
+SETTINGS = "settings"
 CHANGED = gettext_lazy("设置刚被其他老师修改过，下面是最新内容，请核对后重新保存。")
 
 
@@ -29,6 +34,8 @@ def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     current = school.profiles.order_by("-version").first()
     assert current is not None
     if not actor.membership.admin:
+        if request.method == "POST":
+            raise Http404  # what he sent is not shown as if it had been taken
         return read_only(request, school, current)
     if request.method != "POST":
         return edit(request, ProfileForm(school, current))
@@ -38,7 +45,7 @@ def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not save(form, actor):
         fresh = school.profiles.order_by("-version")[0]
         return edit(request, ProfileForm(School.objects.get(pk=school.pk), fresh), 409, [Alert("warn", str(CHANGED))])
-    messages.success(request, _("学校设置已保存。") if form.changed_data else _("没有改动，不用保存。"))
+    messages.success(request, _("学校设置已保存。") if changed(form)[1] else _("没有改动，不用保存。"))
     return redirect("profile")
 
 
@@ -50,15 +57,35 @@ def save(form: ProfileForm, actor: Actor) -> bool:
         last = form.school.profiles.order_by("-version")[0]
         if last.version != given["base"]:
             return False
-        if form.changed_data:
+        before, after = changed(form)
+        if after:
             dials = {name: given[name] for name in DIALS}
             moment, number = now(), last.version + 1
-            SchoolProfile.objects.create(
+            profile = SchoolProfile.objects.create(
                 school=form.school, version=number, edited_by=actor.user, edited_at=moment, **dials
             )
             School.objects.filter(pk=form.school.pk).update(**{name: given[name] for name in OFFICE})
             save_cohorts(form)
+            SchoolChange.objects.create(
+                school=form.school, at=moment, by=actor.membership, what=SETTINGS, profile=profile, before=before, after=after
+            )
     return True
+
+
+def changed(form: ProfileForm) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(before, after) of everything that differs: dials, office, first and last day of each cohort."""
+    given, known = form.cleaned_data, form.known()
+    names = [*DIALS, *OFFICE, *(f"{end}_{cohort.year}" for cohort in form.cohorts for end in ("opens", "closes"))]
+    differing = [name for name in names if given[name] != known[name]]
+    before = {name: plain(known[name]) for name in differing}
+    after = {name: plain(given[name]) for name in differing}
+    if given["year"]:
+        after |= {f"opens_{given['year']}": plain(given["year_opens"]), f"closes_{given['year']}": plain(given["year_closes"])}
+    return before, after
+
+
+def plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def save_cohorts(form: ProfileForm) -> None:
@@ -98,7 +125,7 @@ def read_only(request: HttpRequest, school: School, current: SchoolProfile) -> H
     panels: list[Panel] = [
         Facts(_("审核与签约"), [Fact(str(label), said(name, current)) for name, label in DIALS.items()]),
         Facts(_("就业部门联系方式"), [Fact(str(label), getattr(school, name)) for name, label in OFFICE.items()]),
-        Facts(_("届别"), cohorts),
+        Facts(_("届别"), cohorts, note=str(L5)),
         history(school),
     ]
     page = SheetPage(title=_("学校设置"), lead=_("由学校管理员修改；您可以查看。"), panels=panels)
@@ -107,24 +134,20 @@ def read_only(request: HttpRequest, school: School, current: SchoolProfile) -> H
 
 def said(name: str, version: SchoolProfile) -> str:
     """A dial in words."""
-    value = getattr(version, name)
-    if name.endswith("_chain"):
-        return chain_words(value)
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    return _("%(count)d 天") % {"count": value}
+    return value_of(name, getattr(version, name))
 
 
 def history(school: School) -> Table:
     """Who changed what, when; newest first."""
     versions = list(school.profiles.select_related("edited_by").order_by("-version")[:20])
+    recorded = {one.profile_id: one for one in SchoolChange.objects.filter(profile__in=versions, what=SETTINGS)}
     rows = [
         Row(
             [
                 Cell(_("第 %(version)d 版") % {"version": version.version}),
                 Cell(clock(version.edited_at)),
                 Cell(version.edited_by.name if version.edited_by else _("平台")),
-                Cell(difference(version, before)),
+                Cell(difference(version, before, recorded.get(version.pk))),
             ]
         )
         for version, before in zip(versions, [*versions[1:], None], strict=True)
@@ -134,7 +157,10 @@ def history(school: School) -> Table:
     )
 
 
-def difference(version: SchoolProfile, before: SchoolProfile | None) -> str:
+def difference(version: SchoolProfile, before: SchoolProfile | None, recorded: SchoolChange | None) -> str:
+    """What the version changed; for the oldest ones, written before changes were recorded, by comparing dials."""
+    if recorded:
+        return "；".join(worded(name, recorded) for name in in_order(recorded.after))
     if before is None:
         return _("初始设置") if version.version == 1 else ""
     changes = [
@@ -143,3 +169,34 @@ def difference(version: SchoolProfile, before: SchoolProfile | None) -> str:
         if getattr(version, name) != getattr(before, name)
     ]
     return "；".join(changes) or _("联系方式或届别日期")
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """As the page lists them; the database keeps the keys of JSON in an order of its own."""
+    known = [*DIALS, *OFFICE]
+    return sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name))
+
+
+def worded(name: str, change: SchoolChange) -> str:
+    """One recorded setting, before and after, in words."""
+    label, new = label_of(name), value_of(name, change.after[name])
+    if name not in change.before:
+        return _("%(label)s：设为“%(new)s”") % {"label": label, "new": new}
+    return _("%(label)s：“%(old)s”改为“%(new)s”") % {"label": label, "old": value_of(name, change.before[name]), "new": new}
+
+
+def label_of(name: str) -> str:
+    end, _bar, year = name.partition("_")
+    if year.isdigit():
+        return (_("%(year)s 届开放日期") if end == "opens" else _("%(year)s 届截止日期")) % {"year": year}
+    return str(DIALS.get(name) or OFFICE[name])
+
+
+def value_of(name: str, value: Any) -> str:
+    if name.endswith("_chain"):
+        return chain_words(value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, int):
+        return _("%(count)d 天") % {"count": value}
+    return str(value) or _("（空）")

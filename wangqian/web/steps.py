@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -15,40 +17,49 @@ from django.utils.translation import gettext_lazy
 
 from wangqian.cases import proofs
 from wangqian.cases.act import Act, NeedsProof, NotYours, Stale
+from wangqian.cases.files import collected
 from wangqian.cases.forms import Invalid, NeedForm, clean_all, facts, form_class
 from wangqian.cases.models import Draft, Proof, digest
 from wangqian.cases.proofs import CodeRefused
 from wangqian.cases.receipts import OtherBody, earlier, once
-from wangqian.chart.fields import Keep, Need
+from wangqian.chart.fields import Keep
 from wangqian.chart.words import Refused
-from wangqian.documents import glyphs
-from wangqian.notices import deliver
-from wangqian.notices.channels import CHANNELS
-from wangqian.people.clock import now
+from wangqian.flows.rules import Standing
 from wangqian.people.ids import new_id
 from wangqian.people.models import Actor
-from wangqian.web import exact
-from wangqian.web.frame import acting, show
+from wangqian.web import exact, proving
+from wangqian.web.filling import (
+    answers,
+    complaining,
+    complete,
+    draft_of,
+    fieldsets,
+    form_to_fill,
+    joined,
+    keeper,
+    kept,
+    onward,
+    printable,
+    save_draft,
+    saved,
+)
+from wangqian.web.frame import acting, before_confirming_where, show
 from wangqian.web.pages import Panel, StepPage
-from wangqian.web.panels import Alert, Button, CodeProof, Fact, Facts, Fieldset, Link
-from wangqian.web.prefill import prefill
-from wangqian.web.subjects import RELATED, Subject, on_case, starting
-from wangqian.web.wording import clock
+from wangqian.web.panels import Alert, Button, Fact, Facts, Link
+from wangqian.web.prefill import chosen, prefill
+from wangqian.web.returns import returned
+from wangqian.web.subjects import RELATED, Subject, about_correction, on_case, starting
+from wangqian.web.upload_boxes import boxes
 from wangqian.web.words import done_sentence, other_side, path_of, said, title_of
 
-IGNORED = ("csrfmiddlewaretoken", "code", "send_code", "key")
+KEY = re.compile(r"[\w-]+", re.ASCII)
 
 
-class ConfirmForm(forms.Form):
-    """The last questions: the tick and the one-time code."""
+class ConfirmForm(proving.ProofForm):
+    """The last questions: the tick and the proof."""
 
     agreed = forms.BooleanField(label="", error_messages={"required": gettext_lazy("请先勾选，表示您已核对并同意")})
-    code = forms.CharField(
-        label=gettext_lazy("手机验证码"),
-        max_length=12,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "data-narrow": True}),
-    )
+    field_order = ("agreed", "code")
 
     def __init__(self, subject_act: Act, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,21 +68,24 @@ class ConfirmForm(forms.Form):
         else:
             del self.fields["agreed"]
         if not subject_act.step.needs_proof(subject_act):
-            del self.fields["code"]
+            self.leave_out_proof()
 
 
 @acting()
+@before_confirming_where(about_correction)
 def case_step(request: HttpRequest, actor: Actor, pk: UUID, step: str) -> HttpResponse:
     return fill(request, on_case(actor, pk, step))
 
 
 @acting()
+@before_confirming_where(about_correction)
 def case_confirm(request: HttpRequest, actor: Actor, pk: UUID, step: str) -> HttpResponse:
     related = () if request.method == "POST" else RELATED  # the door reads them again, after the lock
     return confirm(request, on_case(actor, pk, step, related))
 
 
 @acting()
+@before_confirming_where(about_correction)
 def start_step(request: HttpRequest, actor: Actor, flow: str, step: str, kind: str, pk: UUID) -> HttpResponse:
     return fill(request, starting(actor, flow, step, kind, pk))
 
@@ -87,79 +101,43 @@ def fill(request: HttpRequest, subject: Subject) -> HttpResponse:
         return answered
     if refusal := subject.refusal():
         return refused(request, subject, refusal)
-    if not subject.step.needs:
+    raw = answers(request) if request.method == "POST" else prefill(subject) | chosen(request, subject.step)
+    need = joined(subject.asks(raw))
+    if need is None:
         return confirm(request, subject)
     if request.method != "POST":
-        return ask(request, subject, [form_class(n)(initial=prefill(subject)) for n in subject.step.needs])
-    raw = answers(request)
-    bound = [form_class(need)(data=raw) for need in subject.step.needs]
-    valid = [form.is_valid() and printable(form) for form in bound]  # every form, so that every error is shown
-    if not all(valid):
-        return ask(request, subject, bound, 422)
+        return ask(request, subject, form_class(need)(initial=raw))
+    if "keep" in request.POST:
+        return kept(request, subject, raw)
+    form = form_class(need)(data=raw)
+    if not (form.is_valid() and printable(form) and complete(form, subject, raw)):
+        return ask(request, subject, form, 422)
     if not subject.step.shows:
         return act(request, subject, raw)
     save_draft(subject, raw)
     return redirect(subject.confirm_url)
 
 
-def printable(form: NeedForm) -> bool:
-    """What becomes part of a paper must be printable before anybody signs it: a missing glyph is said at its field."""
-    answers = list(form.cleaned_data.items()) if form.need.keep is Keep.TERMS else []
-    for name, value in answers:
-        wrong = [*glyphs.missing(value), *glyphs.invisible(value)] if isinstance(value, str) else []
-        if wrong:
-            shown = "".join(dict.fromkeys(wrong))[:20]
-            form.add_error(name, _("含有不能印在协议书上的字符“%(which)s”，请改用其他文字") % {"which": shown})
-    return form.is_valid()
-
-
-def ask(request: HttpRequest, subject: Subject, bound: list[NeedForm], status: int = 200) -> HttpResponse:
-    step, form = subject.step, bound[0]
+def ask(request: HttpRequest, subject: Subject, form: NeedForm, status: int = 200) -> HttpResponse:
+    step, keep = subject.step, keeper(subject)
     label = _("下一步：核对") if step.shows else _(step.again if step.again and subject.case.parent else step.label)
     page = StepPage(
         title=title_of(subject),
         lead=_(step.explain) if step.explain else "",
         back=Link(_("返回"), subject.back),
         path=path_of(subject.case),
+        alerts=returned(subject.case, subject.url),
         panels=exact.about(subject),
         form=form,
         fieldsets=fieldsets(form.need),
-        hidden=[("key", request.POST.get("key") or str(new_id()))],
+        uploads=boxes(subject.act(dict(form.data if form.is_bound else form.initial))) if subject.case.version else (),
+        hidden=[("key", key_of(request) or str(new_id())), *onward(request)],
         act=Button(label, method="submit", primary=step.tone != "danger" or step.shows, danger=step.tone == "danger"),
-        cancel=Link(_("取消"), subject.back),
+        keep=Button(_(keep.label), method="submit", name="keep", value="1") if keep else None,
+        cancel=Link(_("返回"), subject.back) if keep else Link(_("取消"), subject.back),
         saved=saved(subject),
     )
     return show(request, page, status)
-
-
-def fieldsets(need: Need) -> list[Fieldset]:
-    groups: dict[str, list[str]] = {}
-    for field in need.fields:
-        groups.setdefault(field.group, []).append(field.name)
-    return [Fieldset(_(title), names) for title, names in groups.items() if title]
-
-
-def saved(subject: Subject) -> str:
-    draft = Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).first()
-    if draft is None:
-        return ""
-    return _("已保存 %(at)s · 还未提交") % {"at": clock(draft.saved_at)}
-
-
-def save_draft(subject: Subject, raw: dict[str, str]) -> None:
-    """What was typed survives the proof page, another tab, another device."""
-    Draft.objects.update_or_create(
-        owner=subject.actor.user, subject=subject.draft_key, defaults={"data": raw, "saved_at": now()}
-    )
-
-
-def draft_of(subject: Subject) -> dict[str, str]:
-    draft = Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).first()
-    return draft.data if draft else {}
-
-
-def answers(request: HttpRequest) -> dict[str, str]:
-    return {name: str(value) for name, value in request.POST.items() if name not in IGNORED}
 
 
 def confirm(request: HttpRequest, subject: Subject) -> HttpResponse:
@@ -175,8 +153,8 @@ def confirm(request: HttpRequest, subject: Subject) -> HttpResponse:
         return redirect(subject.url)
     except Refused as refusal:
         return refused(request, subject, refusal)
-    if request.method == "POST" and "send_code" in request.POST:
-        return send_code(request, subject, content)
+    if proving.begins(request):
+        return begin_proof(request, subject, content)
     if request.method != "POST":
         return check(request, subject, content, ConfirmForm(subject.act(), initial={"agreed": "agreed" in request.GET}))
     form = ConfirmForm(subject.act(), data=request.POST)
@@ -187,7 +165,7 @@ def confirm(request: HttpRequest, subject: Subject) -> HttpResponse:
 
 def submitted(request: HttpRequest, subject: Subject) -> HttpResponse | None:
     """Straight to the door, which checks everything under the lock, where nothing was asked and the form is complete."""
-    if subject.step.needs or "send_code" in request.POST:
+    if subject.step.needs or proving.begins(request):
         return None
     form = ConfirmForm(subject.act(), data=request.POST)
     return act(request, subject, {}, form=form) if form.is_valid() else None
@@ -195,9 +173,10 @@ def submitted(request: HttpRequest, subject: Subject) -> HttpResponse | None:
 
 def written(subject: Subject, raw: dict[str, str]) -> dict[str, Any]:
     """The content the step would sign: computed exactly as the door will, so that the hashes agree."""
-    act_now = subject.act(raw)
-    kept = clean_all(subject.step.needs, raw)
-    act_now.given = {name: value for found in kept.values() for name, value in found.items()}
+    act_now, needs = subject.act(raw), subject.asks(raw)
+    answered = clean_all(needs, raw)
+    act_now.files = collected(act_now, needs)
+    act_now.given = {name: value for found in answered.values() for name, value in found.items()}
     return subject.step.writes(act_now) if subject.step.writes else act_now.content()
 
 
@@ -222,8 +201,8 @@ def check(
         exact=exact.full(content) if step.shows else None,
         form=form,
         confirm="agreed" if "agreed" in form.fields else "",
-        proof=code_proof(request, subject, form),
-        hidden=[("key", request.POST.get("key") or str(new_id())), ("seen", digest(content) if step.shows else "")],
+        proof=proving.panel(request, subject.actor, subject.draft_key, form["code"]) if "code" in form.fields else None,
+        hidden=[("key", key_of(request) or str(new_id())), ("seen", digest(content) if step.shows else ""), *onward(request)],
         act=Button(_(step.label), method="submit", primary=step.tone != "danger", danger=step.tone == "danger"),
         cancel=Link(_("再想想"), subject.back),
     )
@@ -237,62 +216,54 @@ def answer_panels(subject: Subject, change: str) -> list[Panel]:
     if cited:
         words = [Fact(*row, long=True) for row in said(subject.case, cited)]
         found.append(Facts(_(subject.case.chart.steps[cited.step].label), words))
-    for need in subject.step.needs:
+    raw = draft_of(subject)
+    for need in subject.asks(raw):
         if need.keep is not Keep.TERMS:
-            form = form_class(need)(data=draft_of(subject))
+            form = form_class(need)(data=raw)
             rows = facts(need, form.answers()) if form.is_valid() else []
             found.append(Facts(_(need.title), [Fact(*row, long=True) for row in rows], change_url=change))
     return found
 
 
-def code_proof(request: HttpRequest, subject: Subject, form: ConfirmForm) -> CodeProof | None:
-    if "code" not in form.fields:
-        return None
-    proof = issued(request, subject.draft_key)
-    wait = proofs.wait_seconds(subject.actor.user)
-    return CodeProof(form["code"], sent_to(proof) if proof else "", wait_seconds=wait)
+def asked(subject: Subject, text: str) -> proving.Asked:
+    """What is proven: this step, on the text with this hash."""
+    label = f"{_(subject.step.label)}（{other_side(subject.case, subject.actor.membership)}）"
+    items = [proofs.item(subject.act(), text)]
+    return proving.Asked(subject.actor, f"{subject.case.flow}.{subject.step.name}", items, subject.draft_key, label)
 
 
-def sent_to(proof: Proof) -> str:
-    """Where the code went, masked."""
-    channel = CHANNELS[proof.method]
-    return channel.masked(channel.address(proof.user))
-
-
-def issued(request: HttpRequest, key: str) -> Proof | None:
-    """The code last sent for this step, while it can still be entered."""
-    pk = request.session.get(f"proof:{key}")
-    return proofs.ISSUED.first(UUID(pk)) if pk else None
-
-
-def send_code(request: HttpRequest, subject: Subject, content: dict[str, Any]) -> HttpResponse:
-    step = f"{subject.case.flow}.{subject.step.name}"
-    items = [proofs.item(subject.act(), digest(content))]
-    whom = other_side(subject.case, subject.actor.membership)
-    deliver_code(request, subject.actor, step, items, f"{_(subject.step.label)}（{whom}）", subject.draft_key)
+def begin_proof(request: HttpRequest, subject: Subject, content: dict[str, Any]) -> HttpResponse:
+    """A code on its way, or what the passkey shall sign: the text that is on the screen, if it is still the text."""
+    text = digest(content)
+    if "begin_passkey" in request.POST and subject.step.shows and request.POST.get("seen") != text:
+        return proving.said(Stale("内容在您阅读之后有更新，请刷新页面，核对最新内容后再确认。"))
+    if answer := proving.begin(request, asked(subject, text)):
+        return answer
     ticked = "?agreed=on" if "agreed" in request.POST else ""
     return redirect(f"{request.path}{ticked}#id_code")
 
 
-def deliver_code(request: HttpRequest, actor: Actor, step: str, items: list[str], label: str, key: str) -> None:
-    """Issue and send a code; a limit is said, nothing typed is lost."""
-    try:
-        by = deliver.code_channel(actor.user)
-        proof, code = proofs.issue(actor.user, step, items, by)
-        deliver.send_code(actor.user, code, label, by)
-    except Refused as refusal:
-        messages.warning(request, str(refusal))
-        return
-    request.session[f"proof:{key}"] = str(proof.pk)
+def proven(request: HttpRequest, subject: Subject, form: ConfirmForm | None) -> Proof | None:
+    """The proof this post brings; a wrong one is refused before anything else is tried."""
+    if form is None or "code" not in form.fields:
+        return None
+    text = request.POST.get("seen", "") if subject.step.shows else digest(subject.act().content())
+    return proving.entered(request, asked(subject, text), form.cleaned_data)
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key of this post as our page made it; "" for anything else, which then counts as a new post."""
+    typed = request.POST.get("key", "")[:64]
+    return typed if KEY.fullmatch(typed) else ""
 
 
 def repeated(request: HttpRequest, subject: Subject) -> HttpResponse | None:
     """The stored answer when this very post was answered before: a double click, a lost reply."""
-    key = request.POST.get("key", "")
-    if not key or "send_code" in request.POST:
+    key = key_of(request)
+    if not key or proving.begins(request):
         return None
     try:
-        location = earlier(subject.actor.user, key[:64], answers(request))
+        location = earlier(subject.actor.user, key, answers(request))
     except OtherBody:
         return None
     return redirect(location) if location else None
@@ -307,17 +278,17 @@ def act(
 ) -> HttpResponse:
     """Take the step once per key, then go to the case; every refusal keeps what was typed."""
     try:
-        proof = entered(request, subject, form)
+        proof = proven(request, subject, form)
         location = once(
             subject.actor.user,
-            request.POST.get("key", str(new_id()))[:64],
+            key_of(request) or str(new_id()),
             answers(request),
             lambda: acted(request, subject, raw, proof),
         )
     except NotYours as gone:
         raise Http404 from gone
     except Invalid as invalid:
-        return ask(request, subject, list(invalid.forms), 422)  # type: ignore[arg-type]
+        return ask(request, subject, complaining(subject, raw, invalid), 422)
     except (NeedsProof, Stale, Refused) as refusal:
         return again(request, subject, raw, content, form, refusal)
     return redirect(location)
@@ -328,20 +299,11 @@ def acted(request: HttpRequest, subject: Subject, raw: dict[str, str], proof: Pr
     if subject.step.needs:
         Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).delete()
     messages.success(request, done_sentence(subject.actor, event))
+    if then := dict(onward(request)).get("then"):
+        return then
     if event.flow == "reopening" or event.flow == "certification":
         return subject.back
-    return reverse("case", args=[event.case_id])
-
-
-def entered(request: HttpRequest, subject: Subject, form: ConfirmForm | None) -> Proof | None:
-    """The proof whose code was typed; a wrong code is refused before anything else is tried."""
-    if form is None or "code" not in form.fields:
-        return None
-    proof = issued(request, subject.draft_key)
-    if proof is None:
-        raise CodeRefused("请先点“发送验证码”，再填写收到的 6 位数字。")
-    proofs.verify(proof, form.cleaned_data["code"], subject.moment)
-    return proof
+    return form_to_fill(event) or reverse("case", args=[event.case_id])
 
 
 def again(
@@ -374,6 +336,14 @@ def refused(request: HttpRequest, subject: Subject, refusal: Refused) -> HttpRes
         title=title_of(subject),
         back=Link(_("返回"), subject.back),
         alerts=[Alert("warn", _("现在不能办理"), str(refusal))],
-        act=Button(_("返回查看"), subject.back, primary=True),
+        act=way_out(subject, refusal),
     )
     return show(request, page, refusal.status if request.method == "POST" else 200)
+
+
+def way_out(subject: Subject, refusal: Refused) -> Button:
+    """What to do about it: void what stands in the way, go on with the draft, or go back."""
+    if isinstance(refusal, Standing):
+        address = f"{reverse('step', args=[refusal.case.pk, 'void'])}?{urlencode({'then': subject.url})}"
+        return Button(_("作废并继续"), address, danger=True)
+    return Button(_("返回查看"), subject.back, primary=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
@@ -14,8 +15,10 @@ from wangqian.cases.act import Act
 from wangqian.cases.engine import new_case, open_case, perform
 from wangqian.cases.models import Case, Event, Proof
 from wangqian.cases.queries import admits, drawn
-from wangqian.chart.words import FLOWS, Refused, Step
-from wangqian.flows.parties import case_for, cases_for, own_place
+from wangqian.chart.fields import Need
+from wangqian.chart.words import FLOWS, Refused, Step, differing
+from wangqian.flows.correction_request import CorrectionRequest
+from wangqian.flows.parties import case_for, cases_for, own_place, where
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity, Employer, Favourite, Graduate
 
@@ -49,6 +52,10 @@ class Subject:
     def act(self, raw: dict[str, str] | None = None) -> Act:
         source = self.case.word if self.case.version else None
         return Act(self.case, self.step, self.actor, self.moment, raw or {}, source=source)
+
+    def asks(self, raw: dict[str, str] | None = None) -> tuple[Need, ...]:
+        """What the step asks, given what was answered so far."""
+        return self.step.asks(self.act(raw))
 
     def refusal(self) -> Refused | None:
         """Why the step cannot be taken now; a step that is not offered at all is a 404."""
@@ -86,15 +93,15 @@ def on_case(actor: Actor, pk: UUID, name: str, related: tuple[str, ...] = RELATE
     if step is None or step.starts or not offered(step, actor, case):
         raise Http404
     url = reverse("step", args=[case.pk, name])
-    return Subject(actor, case, step, str(case.pk), url, reverse("case", args=[case.pk]))
+    operator = actor.membership.kind == Capacity.OPERATOR
+    back = reverse("employer", args=[case.employer_id]) if operator else reverse("case", args=[case.pk])
+    return Subject(actor, case, step, str(case.pk), url, back)
 
 
 def offered(step: Step, actor: Actor, case: Case) -> bool:
     """Whether this party ever takes the step; whose turn it is comes later, with a sentence."""
     columns = step.who.scope(actor.membership)
-    return columns is not None and all(
-        getattr(case, name) == value for name, value in columns.items() if name != "turn"
-    )
+    return columns is not None and not differing(case, columns) - {"turn"}
 
 
 def visible_case(actor: Actor, pk: UUID, related: tuple[str, ...] = RELATED) -> Case:
@@ -133,15 +140,18 @@ def from_case(actor: Actor, flow: str, pk: UUID) -> tuple[Case, str]:
 
 
 def from_graduate(actor: Actor, flow: str, pk: UUID) -> tuple[Case, str]:
-    """The employer's favourites; the school's own graduates."""
+    """The employer's favourites; the school's own graduates; himself."""
     membership, graduates = actor.membership, Graduate.objects.select_related("school", "college", "cohort")
     if membership.kind == Capacity.EMPLOYER:
         mine = Favourite.objects.filter(employer=membership.employer_id, graduate=pk)
         graduate = graduates.filter(pk=pk).first() if mine.exists() else None
         back = f"{reverse('home')}?tab=favourites"
+    elif membership.kind == Capacity.GRADUATE:
+        graduate = graduates.filter(pk=pk).first() if pk == membership.graduate_id else None
+        back = reverse("my-corrections") if flow == CorrectionRequest.slug else reverse("home")
     else:
         place = own_place(membership)
-        graduate = graduates.filter(pk=pk, **place).first() if place else None
+        graduate = graduates.filter(where(place), pk=pk).first() if place else None
         back = reverse("graduate", args=[pk])
     if graduate is None or FLOWS[flow].needs_parent:
         raise Http404
@@ -154,6 +164,13 @@ def from_employer(actor: Actor, flow: str, pk: UUID) -> tuple[Case, str]:
     if employer is None or actor.membership.kind != Capacity.OPERATOR:
         raise Http404
     return new_case(flow, employer=employer), reverse("employer", args=[pk])
+
+
+def about_correction(actor: Actor, words: dict[str, Any]) -> bool:
+    """Whether an address is about a correction request: what is wrong is asked for before 核对信息."""
+    if "flow" in words:
+        return bool(words["flow"] == CorrectionRequest.slug)
+    return cases_for(actor.membership).filter(pk=words["pk"], flow=CorrectionRequest.slug).exists()
 
 
 STARTS = {"case": from_case, "graduate": from_graduate, "employer": from_employer}

@@ -10,10 +10,12 @@ from wangqian.cases.models import Case, Event
 from wangqian.chart.fields import Keep
 from wangqian.chart.words import DONE, FAILED, OPEN, VOID, Step
 from wangqian.codes.serial import pretty
+from wangqian.flows.parties import OFFICE
 from wangqian.people.models import Actor, Capacity, Membership
 from wangqian.web.panels import PathStep, Progressing, Tag, Tone
 from wangqian.web.subjects import Subject
 
+STATED = ("offline", "paper", "destination", "offline_termination", "dispute")  # flows in which the graduate names the employer
 LOCKED = gettext_lazy("您已有一份签约在办理或生效中，其他单位的邀请只能查看。")
 TONES: dict[str, Tone] = {OPEN: "info", DONE: "ok", FAILED: "bad", VOID: "off"}
 
@@ -31,7 +33,7 @@ def state_words(case: Case, membership: Membership, shut: bool = False) -> str:
     if shut:
         return _("只能查看")
     if case.turn == party and party in ("college", "school", "counsellor"):
-        return _("待您审核")
+        return _(case.word.mine) if case.word.mine else _("待您审核")
     return _(case.word.read_by(party, case.turn))
 
 
@@ -49,6 +51,7 @@ def turn_of(case: Case) -> str:
         Capacity.GRADUATE: _("毕业生"),
         Capacity.COUNSELLOR: _("辅导员"),
         Capacity.OPERATOR: _("平台"),
+        OFFICE.name: _("另一位老师"),
     }
     return names[case.turn] if case.turn else ""
 
@@ -61,12 +64,28 @@ def level_words(case: Case) -> str:
 
 def other_side(case: Case, membership: Membership) -> str:
     """Whom the case is with, from where this party stands."""
+    whom = partner(case)
     if membership.kind == Capacity.GRADUATE:
-        return case.employer.name if case.employer else (case.school.name if case.school else "")
+        return whom or (case.school.name if case.school else "")
     name = case.graduate.name if case.graduate else ""
-    if membership.kind == Capacity.EMPLOYER or not (name and case.employer):
-        return name or (case.employer.name if case.employer else "")
-    return f"{name} · {case.employer.name}"
+    if membership.kind == Capacity.EMPLOYER or not (name and whom):
+        return name or whom
+    return f"{name} · {whom}"
+
+
+def partner(case: Case) -> str:
+    """With whom the graduate signs or goes: the employer with an account, else whom the newest version names; "" before one does."""
+    if case.employer:
+        return case.employer.name
+    if case.flow not in STATED:
+        return ""
+    versions = list(case.versions.all())  # where many are listed they come prefetched
+    last = max(versions, key=lambda version: version.version, default=None)
+    if last is None:
+        return partner(case.parent) if case.parent else ""
+    last.case = case
+    named = last.content.get("employer", "")
+    return str(named["name"] if isinstance(named, dict) else named)
 
 
 def case_title(case: Case, membership: Membership) -> str:
@@ -76,7 +95,13 @@ def case_title(case: Case, membership: Membership) -> str:
 def title_of(subject: Subject) -> str:
     step = subject.step
     label = _(step.again if step.again and subject.case.parent and step.starts else step.label)
-    return f"{label} · {other_side(subject.case, subject.actor.membership)}"
+    whom = other_side(subject.case, subject.actor.membership)
+    if subject.case.flow in STATED and subject.actor.membership.kind == Capacity.GRADUATE:
+        whom, chart = partner(subject.case), subject.case.chart
+        if any(other.keeps == step.name and other.sources == step.sources for other in chart.steps.values()):
+            label = _("修改") if subject.case.state == "returned" else _("填写")
+        return f"{_(subject.case.chart.title)} · {label}" + (f" · {whom}" if whom else "")
+    return f"{label} · {whom}"
 
 
 def path_of(case: Case) -> list[PathStep]:
@@ -122,7 +147,8 @@ def done_sentence(actor: Actor, event: Event) -> str:
     now = _("现在的状态：%(state)s。") % {"state": state_words(case, actor.membership)}
     turn = turn_of(case)
     following = _("下一步由%(who)s办理，办好后会通知您。") % {"who": turn} if turn else ""
-    number = _("协议编号 %(number)s。") % {"number": pretty(case.number)} if event.target == "signed" and case.number else ""
+    numbered = event.target in ("signed", "stamping") and event.source != event.target and case.number
+    number = _("协议编号 %(number)s。") % {"number": pretty(case.number or "")} if numbered else ""
     return f"{done}{now}{number}{following}"
 
 

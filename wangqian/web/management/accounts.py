@@ -1,30 +1,27 @@
-"""What the commands that make accounts have in common: arguments, the password, the form's own checks."""
+"""What the commands that make accounts have in common: arguments, the form's own checks, what to do next."""
 
 from __future__ import annotations
 
-import getpass
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils import translation
 
+from wangqian.people.identity import masked_phone
+from wangqian.people.models import User
 from wangqian.web.accounts import AccountForm
 
 
 def add_account_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--account", required=True, help="name to log in with")
     parser.add_argument("--name", required=True, help="the person's name")
-    parser.add_argument("--phone", required=True, help="mobile number, 11 digits")
+    parser.add_argument("--phone", required=True, help="mobile number, 11 digits; the first login is by a code sent there")
     parser.add_argument("--email", default="")
-    parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
 
 def checked(options: dict[str, Any]) -> AccountForm:
     """The valid form. Raises CommandError with the sentence of every field."""
-    given = {name: options[name] for name in ("account", "phone", "email")}
-    form = AccountForm({**given, "person": options["name"], "password": password(options["password_stdin"])})
+    form = AccountForm({"person": options["name"], "phone": options["phone"], "email": options["email"]})
     with translation.override("zh-hans"):
         if not form.is_valid():
             wrong = [
@@ -34,11 +31,7 @@ def checked(options: dict[str, Any]) -> AccountForm:
     return form
 
 
-def password(from_stdin: bool) -> str:
-    """Never an argument: those are seen by everybody on the machine."""
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    first = getpass.getpass("Password: ")
-    if first != getpass.getpass("Again: "):
-        raise CommandError("the two passwords differ")
-    return first
+def entrance(user: User) -> str:
+    """How this account is entered for the first time."""
+    way = f"enters by a code to {masked_phone(user.phone)} (/login/code/)"
+    return f"{way}; without SMS and e-mail: manage changepassword {user.username}"

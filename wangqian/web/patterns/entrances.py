@@ -58,6 +58,7 @@ def login(request: HttpRequest) -> pages.Page:
         lead="用学校登记的手机号登录。",
         form=form,
         proof=CodeProof(form["code"]),
+        passkey_url="#",
         help=["收不到验证码？请联系学校。"],
         act=Button("登录", method="submit", primary=True),
         links=[Link("单位登录", "#")],
@@ -95,6 +96,7 @@ def verify(request: HttpRequest) -> pages.Page:
         act=Button("查询", method="submit", primary=True),
         result=None if "miss" in request.GET else found,
         miss=miss,
+        miss_title="没有查到",
     )
 
 

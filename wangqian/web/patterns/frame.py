@@ -2,6 +2,7 @@
 
 from django import forms
 
+from wangqian.cases.region import RegionField
 from wangqian.web.pages import Chrome, MenuItem
 from wangqian.web.panels import Link
 
@@ -32,6 +33,7 @@ class SampleForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    origin = RegionField(label="生源所在地", required=False, exact=True, revoked=True)
     note = forms.CharField(label="其他约定", max_length=500, required=False, widget=forms.Textarea)
     paper = forms.FileField(label="佐证材料", required=False, help_text="PDF 或照片，不超过 10 MB。")
     code = forms.CharField(

@@ -84,11 +84,27 @@ def step(request: HttpRequest) -> pages.Page:
             Fieldset("岗位", ("title", "kind", "salary", "report_by")),
             Fieldset("户籍", ("hukou", "hukou_place")),
         ],
-        proof=CodeProof(form["code"], "138****0001", wait_seconds=60),
+        proof=CodeProof(form["code"], "138****0001", wait_seconds=60, passkey=True),
         confirm="agreed",
         act=Button("接受", method="submit", primary=True),
         cancel=Link("再想想", "#"),
         saved="已保存 10:32 · 还未提交",
+    )
+
+
+def uploads(_request: HttpRequest) -> pages.Page:
+    """A step that asks for files beside its form."""
+    form = SampleForm()
+    for name in set(form.fields) - {"title", "note"}:
+        del form.fields[name]
+    return pages.StepPage(
+        title="提交盖章件",
+        lead="把盖好章的协议书拍照或扫描上传。",
+        back=Link("返回", "#"),
+        form=form,
+        uploads=[parts.upload(), parts.upload("letter", empty=True)],
+        act=Button("提交", method="submit", primary=True),
+        cancel=Link("取消", "#"),
     )
 
 

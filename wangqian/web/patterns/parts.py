@@ -12,6 +12,8 @@ from wangqian.web.panels import (
     Changes,
     Clause,
     EmptyState,
+    EvidenceFile,
+    EvidenceViewer,
     ExactText,
     Fact,
     Facts,
@@ -28,6 +30,8 @@ from wangqian.web.panels import (
     TimelineItem,
     Tone,
     TurnCard,
+    UploadBox,
+    UploadedFile,
 )
 
 TONES: tuple[Tone, ...] = ("info", "ok", "warn", "bad", "off")
@@ -160,3 +164,29 @@ def buttons() -> list[Button]:
         Button("再想想", "#", quiet=True),
         Button("接受", disabled_reason="您已接受另一家单位的邀请；解约之后才能再接受。"),
     ]
+
+
+def page_pictures(name: str, pages: int) -> list[Picture]:
+    return [Picture(static("img/sample-page.svg"), f"{name} 第 {n} 页，共 {pages} 页") for n in range(1, pages + 1)]
+
+
+def upload(slot: str = "scan", *, empty: bool = False, errors: bool = False) -> UploadBox:
+    """A box with a file in each state, or with nothing in it yet."""
+    wrong = ["“协议.docx”：不支持 .docx 文件。请导出为 PDF，或打印盖章后拍照上传。"] if errors else []
+    first, second = "就业协议书（盖章）第1页.jpg", "扫描件.pdf"
+    waiting = "检查完成后才能使用，请过几分钟刷新本页。"
+    files = [
+        UploadedFile(f"{slot}-1", first, "1 页 · 2.4 MB", page_pictures(first, 1), turn_url="#", drop_url="#"),
+        UploadedFile(f"{slot}-2", second, "3 页 · 860 KB", page_pictures(second, 3), turn_url="#", drop_url="#"),
+        UploadedFile(f"{slot}-3", "IMG_2231.jpg", "3.1 MB", said=waiting, tag=Tag("检查中", "warn"), drop_url="#"),
+    ]
+    title, help_ = ("盖章后的协议书", "请拍全四角，字迹和印章清楚。") if slot == "scan" else ("其他材料", "")
+    return UploadBox(slot, title, help_, [] if empty else files, "#", 5, slot == "scan", wrong, "已上传 2 个文件。" if errors else "")
+
+
+def viewer() -> EvidenceViewer:
+    files = [
+        EvidenceFile("就业协议书（盖章）.pdf", "2 页 · 1.2 MB", page_pictures("就业协议书（盖章）.pdf", 2), ["QMHT-0001"], "#"),
+        EvidenceFile("录用通知.jpg", "1 页 · 640 KB", page_pictures("录用通知.jpg", 1), (), "#"),
+    ]
+    return EvidenceViewer("上传的材料", files, "图片是平台重新生成的副本，原件另存。")

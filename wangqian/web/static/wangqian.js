@@ -36,14 +36,14 @@
     });
   }
 
-  /* data-when="field=value" (several values: a|b): shown only then; hidden controls are not sent. */
+  /* data-when="field=value" (several values: a|b; any other: !a): shown only then; hidden controls are not sent. */
   function when(block) {
-    var parts = block.dataset.when.split("="), wanted = parts[1].split("|");
+    var parts = block.dataset.when.split("="), other = parts[1].charAt(0) === "!", wanted = parts[1].replace("!", "").split("|");
     var form = block.closest("form");
     var values = all('[name="' + parts[0] + '"]', form).filter(function (input) {
       return (input.type !== "radio" && input.type !== "checkbox") || input.checked;
     }).map(function (input) { return input.value; });
-    var show = values.some(function (value) { return wanted.indexOf(value) >= 0; });
+    var show = values.some(function (value) { return other ? value && wanted.indexOf(value) < 0 : wanted.indexOf(value) >= 0; });
     block.hidden = !show;
     all("input, select, textarea", block).forEach(function (input) { input.disabled = !show; });
   }
@@ -72,7 +72,19 @@
   document.addEventListener("input", function (event) {
     if (event.target.matches("textarea[maxlength]")) { count(event.target); }
   });
+  /* What a register knows, taken over into the fields of its names. */
+  function fill(button) {
+    var form = button.closest("form"), known = JSON.parse(button.dataset.fill);
+    Object.keys(known).forEach(function (name) {
+      var input = form.querySelector('[name="' + name + '"]');
+      if (input && known[name]) { input.value = known[name]; input.dispatchEvent(new Event("change", { bubbles: true })); }
+    });
+    button.closest("[data-known]").textContent = "";
+  }
+
   document.addEventListener("click", function (event) {
+    var taken = event.target.closest("[data-fill]");
+    if (taken) { fill(taken); return; }
     var button = event.target.closest("[data-copy], [data-print]");
     if (!button) { return; }
     if (button.hasAttribute("data-print")) { window.print(); return; }
@@ -81,6 +93,39 @@
     var copied = navigator.clipboard ? navigator.clipboard.writeText(field.value) : Promise.reject();
     copied.catch(function () { document.execCommand("copy"); }).then(function () { said.textContent = said.dataset.words; });
   });
+  /* A place picked from the list stands in its field as if it had been typed; what was offered before no longer counts. */
+  function unoffer(box) { all("input[type=radio]", box).forEach(function (radio) { radio.checked = false; }); }
+  function fold(box) { box.querySelector("[data-region-found]").textContent = ""; }
+  document.addEventListener("click", function (event) {
+    var one = event.target.closest("[data-region-pick]");
+    if (!one) { return; }
+    var box = one.closest("[data-region]"), field = box.querySelector("input");
+    field.value = one.dataset.regionPick;
+    box.querySelector("[data-region-said]").textContent = field.value;
+    unoffer(box);
+    fold(box);
+    if (!event.detail) { field.focus(); } /* by keyboard; on a phone its own keyboard would open */
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  document.addEventListener("input", function (event) {
+    if (event.target.matches("[data-region] input:not([type=radio])")) { unoffer(event.target.closest("[data-region]")); }
+  });
+  document.addEventListener("keydown", function (event) {
+    var box = event.key === "Escape" && event.target.closest("[data-region]");
+    if (box) { fold(box); box.querySelector("input").focus(); }
+  });
+  document.addEventListener("htmx:afterSettle", function (event) {
+    var box = event.target.closest("[data-region]"), panel = box && box.querySelector("[data-said]");
+    if (box) { box.querySelector("[data-region-said]").textContent = panel ? panel.dataset.said : ""; }
+  });
+
+  /* One key for what is done many times a day: outside of fields, without Ctrl or Alt. */
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea, [contenteditable]")) { return; }
+    var found = /^[a-z]$/.test(event.key) && document.querySelector('[data-key="' + event.key + '"]');
+    if (found) { event.preventDefault(); found.click(); }
+  });
+
   /* An open menu closes on Escape and on a click elsewhere. */
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") {
@@ -91,11 +136,23 @@
     all("details.drop[open]").forEach(function (menu) { if (!menu.contains(event.target)) { menu.open = false; } });
   });
 
+  /* On a phone the menu is a strip: where one is stands in sight. */
+  function sight(here) {
+    var strip = here.closest(".menu, .tabs"), shift = here.getBoundingClientRect().left - strip.getBoundingClientRect().left;
+    strip.scrollLeft += shift - (strip.clientWidth - here.offsetWidth) / 2;
+  }
+
   function start() {
+    all(".menu [aria-current], .tabs [aria-current]").forEach(sight);
     all("[data-when]").forEach(when);
     all("textarea[maxlength]").forEach(count);
     all("[data-wait]").forEach(wait);
     recount();
+    all("[data-script]").slice(0, 1).forEach(function (field) {
+      var script = document.createElement("script");
+      script.src = field.dataset.script;
+      document.head.append(script);
+    });
     var summary = document.getElementById("error-summary");
     if (summary) { summary.focus(); }
   }

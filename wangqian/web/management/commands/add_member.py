@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from wangqian.codes import uscc
-from wangqian.people.models import Capacity, College, Employer, Membership, School
-from wangqian.web.management.accounts import add_account_arguments, checked
+from wangqian.people import accounts
+from wangqian.people.models import Capacity, College, Employer, School
+from wangqian.web.management.accounts import add_account_arguments, checked, entrance
 
 KINDS = (Capacity.SCHOOL, Capacity.COLLEGE, Capacity.COUNSELLOR, Capacity.EMPLOYER)
 
@@ -24,7 +25,6 @@ class Command(BaseCommand):
         parser.add_argument("--kind", required=True, choices=[kind.value for kind in KINDS])
         parser.add_argument("--school", default="", help="code of the school")
         parser.add_argument("--college", default="", help="name of the college")
-        parser.add_argument("--klass", default="", help="class of a counsellor, as the roster writes it")
         parser.add_argument("--employer", default="", help="unified social credit code")
         parser.add_argument("--admin", action="store_true", help="may change the school's settings")
         add_account_arguments(parser)
@@ -33,10 +33,10 @@ class Command(BaseCommand):
         place = found(options)
         form = checked(options)
         with transaction.atomic():
-            made = Membership.objects.create(
-                user=form.new_user(), kind=options["kind"], admin=options["admin"], **place
+            made = accounts.give(
+                form.user(), options["kind"], admin=options["admin"], known_as=options["name"], **place
             )
-        self.stdout.write(f"{options['account']} now acts for {made.place()} ({made.kind})")
+        self.stdout.write(f"member of {made.place()} ({made.kind}), {entrance(made.user)}")
 
 
 def found(options: dict[str, Any]) -> dict[str, Any]:
@@ -55,10 +55,4 @@ def found(options: dict[str, Any]) -> dict[str, Any]:
     if college is None:
         known = "、".join(school.colleges.order_by("name").values_list("name", flat=True)) or "none"
         raise CommandError(f"no college {options['college']!r} in {school}; there are: {known}")
-    if options["kind"] == Capacity.COUNSELLOR and not options["klass"]:
-        raise CommandError("a counsellor needs a class (--klass)")
-    return {
-        "school": school,
-        "college": college,
-        "klass": options["klass"] if options["kind"] == Capacity.COUNSELLOR else "",
-    }
+    return {"school": school, "college": college}

@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from wangqian.people.models import Capacity, Membership
-from wangqian.web.management.accounts import add_account_arguments, checked
+from wangqian.people import accounts
+from wangqian.people.models import Capacity
+from wangqian.web.management.accounts import add_account_arguments, checked, entrance
 
 
 class Command(BaseCommand):
@@ -21,5 +22,5 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **options: Any) -> None:
         form = checked(options)
         with transaction.atomic():
-            Membership.objects.create(user=form.new_user(), kind=Capacity.OPERATOR, admin=True)
-        self.stdout.write(f"operator {options['account']} created")
+            made = accounts.give(form.user(), Capacity.OPERATOR, admin=True, known_as=options["name"])
+        self.stdout.write(f"operator created, {entrance(made.user)}")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from wangqian.people.models import Membership, School
+from wangqian.web import demo_school
 from wangqian.web.demo_cases import play
 from wangqian.web.demo_people import populate
 
@@ -19,7 +20,9 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("demo_data only runs with WANGQIAN_DEMO=1.")
         if not School.objects.exists():
-            play(populate())
+            people = populate()
+            play(people)
+            demo_school.play(people)
         self.stdout.write("Accounts (start page: one click each):")
         for one in Membership.objects.exclude(kind="graduate").select_related("user", "employer", "school", "college"):
             self.stdout.write(f"  {one.kind:<10} {one.user.name:<8} {one.place()}")

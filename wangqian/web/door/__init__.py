@@ -1,0 +1,1 @@
+"""The door: logging in and out, codes, passwords, sessions. allauth's flows, our pages."""

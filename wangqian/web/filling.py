@@ -1,0 +1,131 @@
+"""A step's form as it is filled in: several needs as one, kept as typed, checked as the door will, with what is handed in beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from wangqian.cases.files import collected
+from wangqian.cases.forms import Invalid, NeedForm, form_class
+from wangqian.cases.models import Draft, Event
+from wangqian.chart.fields import Keep, Need
+from wangqian.chart.words import FLOWS, Step
+from wangqian.documents import glyphs
+from wangqian.flows.correction_needs import CORRECTION
+from wangqian.people.clock import now
+from wangqian.web import proving
+from wangqian.web.panels import Fieldset
+from wangqian.web.subjects import Subject
+from wangqian.web.wording import clock
+
+IGNORED = ("csrfmiddlewaretoken", "key", "keep", "then", *proving.FIELDS)
+LONGEST = 20_000  # characters of a draft
+
+
+def joined(needs: tuple[Need, ...]) -> Need | None:
+    """Several forms as one on the page; the door cleans each by itself."""
+    if len(needs) < 2:
+        return needs[0] if needs else None
+    fields = tuple(replace(field, group=field.group or need.title) for need in needs for field in need.fields)
+    return Need("_".join(need.name for need in needs), needs[0].title, fields, needs[0].keep)
+
+
+def kept(request: HttpRequest, subject: Subject, raw: dict[str, str]) -> HttpResponse:
+    """保存, and what the page keeps by itself: as typed, unchecked, never counted or signed (decisions 4)."""
+    if keeper(subject) is None or sum(map(len, raw.values())) > LONGEST:
+        raise Http404
+    save_draft(subject, raw)
+    if request.POST["keep"] == "auto":
+        return JsonResponse({"kept": saved(subject)})
+    messages.success(request, _("已保存。内容还没有提交，学校看不到；可以随时回来继续填写。"))
+    return redirect(subject.url)
+
+
+def keeper(subject: Subject) -> Step | None:
+    """The chart's 保存 of this form, if it has one."""
+    return next((step for step in subject.case.chart.steps.values() if step.keeps == subject.step.name), None)
+
+
+def complete(form: NeedForm, subject: Subject, raw: dict[str, str]) -> bool:
+    """Whether the files asked for are there."""
+    try:
+        collected(subject.act(raw), subject.asks(raw))
+    except Invalid as invalid:
+        form.add_error(None, str(invalid))
+    return not form.errors
+
+
+def printable(form: NeedForm) -> bool:
+    """What becomes part of a paper must be printable before anybody signs it: a missing glyph is said at its field."""
+    printed = form.need.keep is Keep.TERMS or form.need is CORRECTION
+    given = list(form.cleaned_data.items()) if printed else []
+    for name, value in given:
+        wrong = [*glyphs.missing(value), *glyphs.invisible(value)] if isinstance(value, str) else []
+        if wrong:
+            shown = "".join(dict.fromkeys(wrong))[:20]
+            form.add_error(name, _("含有不能印在协议书上的字符“%(which)s”，请改用其他文字") % {"which": shown})
+    return form.is_valid()
+
+
+def complaining(subject: Subject, raw: dict[str, str], invalid: Invalid) -> NeedForm:
+    """The page's form with what the door found wrong."""
+    need = joined(subject.asks(raw))
+    assert need is not None
+    form = form_class(need)(data=raw)
+    form.is_valid()
+    for name, sentences in ((name, found) for one in invalid.forms for name, found in one.errors.items()):
+        if name not in form.errors:
+            form.add_error(name if name in form.fields else None, list(sentences))
+    return form
+
+
+def fieldsets(need: Need) -> list[Fieldset]:
+    groups: dict[str, list[str]] = {}
+    for field in need.fields:
+        groups.setdefault(field.group, []).append(field.name)
+    return [Fieldset(_(title), names) for title, names in groups.items() if title]
+
+
+def saved(subject: Subject) -> str:
+    draft = Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).first()
+    if draft is None:
+        return ""
+    return _("已保存 %(at)s · 还未提交") % {"at": clock(draft.saved_at)}
+
+
+def save_draft(subject: Subject, raw: dict[str, str]) -> None:
+    """What was typed survives the proof page, another tab, another device."""
+    Draft.objects.update_or_create(
+        owner=subject.actor.user, subject=subject.draft_key, defaults={"data": raw, "saved_at": now()}
+    )
+
+
+def draft_of(subject: Subject) -> dict[str, str]:
+    draft = Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).first()
+    return draft.data if draft else {}
+
+
+def answers(request: HttpRequest) -> dict[str, str]:
+    return {name: str(value) for name, value in request.POST.items() if name not in IGNORED}
+
+
+def onward(request: HttpRequest) -> list[tuple[str, str]]:
+    """Where somebody wanted to go who must do this first (作废并继续): a path of ours, or nothing."""
+    then = (request.POST.get("then") or request.GET.get("then") or "")[:300]
+    ours = then.startswith("/") and url_has_allowed_host_and_scheme(then, None)
+    return [("then", then)] if ours else []
+
+
+def form_to_fill(event: Event) -> str:
+    """Where to go on after a draft was begun, or its type changed: to the form; "" elsewhere."""
+    if event.source and event.source != event.target:
+        return ""
+    chart = FLOWS[event.flow]
+    kept_steps = (step.keeps for step in chart.steps_from(chart.states[event.target]) if step.keeps)
+    return next((reverse("step", args=[event.case_id, name]) for name in kept_steps), "")

@@ -1,0 +1,60 @@
+"""退回修改 on the pages of both sides: what is to be put right, and what was changed when it came back (ux.md 12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from wangqian.cases.models import Case, Event
+from wangqian.web.exact import sections
+from wangqian.web.pages import Panel
+from wangqian.web.panels import Alert, Change, Changes, Link
+from wangqian.web.words import said
+
+BACK = ("send_back", "send_paper_back")
+
+
+def sent_back(case: Case) -> Event | None:
+    """The reviewer's words that brought the case where it is now; None when it came otherwise."""
+    came = case.events.select_related("note").filter(target=case.state).exclude(source=case.state).order_by("-number").first()
+    if came is not None:
+        came.case = case
+    return came if came and came.step in BACK else None
+
+
+def returned(case: Case, form: str = "") -> list[Alert]:
+    """What the reviewer asks to be changed, with the way to the field."""
+    event = sent_back(case) if case.version else None
+    if event is None:
+        return []
+    words = said(case, event)
+    about = str(event.said.get("about", ""))
+    link = Link(_("去改这一项"), f"{form}#id_{about}") if form and about not in ("", "graduate", "other") else None
+    return [Alert("warn", _("老师退回修改"), items=[f"{label}：{value}" for label, value in words], link=link)]
+
+
+def resubmitted(case: Case) -> list[Panel]:
+    """Before and after, where what is under review was sent back or edited before."""
+    versions = list(case.versions.order_by("-version")[:2])
+    if len(versions) < 2:
+        return []
+    for one in versions:
+        one.case = case
+    rows = changes(versions[1].content, versions[0].content)
+    return [Changes(_("与上一次的不同"), rows, _("只列出改动过的项目；没有列出的与上一次相同。"))] if rows else []
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """What differs between two versions, in the order of the page."""
+    old, new = flat(before), flat(after)
+    names = [*new, *(name for name in old if name not in new)]
+    return [
+        Change(label, old.get((title, label), _("（空）")), new.get((title, label), _("（空）")), title)
+        for title, label in names
+        if old.get((title, label)) != new.get((title, label))
+    ]
+
+
+def flat(content: dict[str, Any]) -> dict[tuple[str, str], str]:
+    return {(title, label): value for title, rows, _mine in sections(content) for label, value in rows}
