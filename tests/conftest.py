@@ -10,8 +10,13 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from tests import cast as the_cast
+from wangqian.people import editions
 
 REQUIRED = os.environ.get("WANGQIAN_REQUIRE", "").split(",")
+PURE = ("architecture", "chart", "codes")  # folders that say nothing about the database
+# Long, and the same on both engines: where a round on PostgreSQL runs beside this one (tools/engines.py), there alone.
+LONG = ("canary", "screens", "upgrade")
+BESIDE = os.environ.get("WANGQIAN_BESIDE") == "postgres"
 _teardown = TransactionTestCase._fixture_teardown
 
 
@@ -47,8 +52,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     for item in items:
+        folder = item.path.relative_to(item.config.rootpath).parts[1]
+        once = item.get_closest_marker("once") or folder in PURE
         if item.get_closest_marker("postgres") and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL; runs in the PostgreSQL round"))
+        if BESIDE and folder in LONG and not once:
+            item.add_marker(pytest.mark.skip(reason="long; runs in the PostgreSQL round"))
+        if on_postgres and once and "WANGQIAN_STORM" not in os.environ:  # a storm has no other round
+            item.add_marker(pytest.mark.skip(reason="says nothing about the database; runs in the SQLite round"))
+
+
+@pytest.fixture(autouse=True)
+def codes_as_shipped() -> Iterator[None]:
+    """Editions that a test added go with its database; this process must forget them too."""
+    yield
+    editions.forget()
 
 
 @pytest.fixture

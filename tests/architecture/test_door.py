@@ -15,9 +15,11 @@ GUARDS = ("cases", "flows", "people")
 WRITTEN_BY_THE_DOOR = {"Event", "Note", "Terms", "LedgerEntry", "CurrentDestination", "Outbox"}
 MAKES = {"create", "bulk_create", "get_or_create", "update_or_create"}
 WRITES = MAKES | {"update", "bulk_update", "save", "delete"}
-OTHER_STATES = {"notice"}  # names of objects that are no case and have a state of their own: sent, failed
+OTHER_STATES = {"notice", "evidence"}  # names of objects that are no case and have a state of their own: sent, accepted
 FILE_LINES, FUNCTION_LINES = 400, 50
-LONG_FILES: set[str] = set()  # exceptions, each with its reason
+LONG_FILES = {  # exceptions, each with its reason
+    "documents/offline/verify.py",  # given away: one file that anybody can read through and run, without any of ours
+}
 LONG_FUNCTIONS: set[str] = set()
 Check = Callable[[ast.AST], bool]
 

@@ -69,14 +69,28 @@ def test_without_arguments_it_lists_its_commands() -> None:
     shown = run()
     listed = re.findall(r"^  \./run (\w+)", shown.stdout, re.MULTILINE)
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert listed == ["demo", "test", "check", "serve", "worker", "manage", "bench", "translate"]
+    assert listed == ["demo", "test", "check", "storm", "serve", "worker", "manage", "bench", "translate"]
 
 
-def test_an_unknown_command_and_an_unknown_check_are_refused() -> None:
-    command, check = run("dmeo"), run("check", "rufff")
+def test_an_unknown_command_check_or_storm_is_refused() -> None:
+    command, check, storm = run("dmeo"), run("check", "rufff"), run("storm", "hail")
     assert (command.returncode, command.stderr) == (2, "There is no command “dmeo”. `./run` lists them.\n")
     assert check.returncode == 2
     assert check.stderr.startswith("There is no check “rufff”. There are: ")
+    assert (storm.returncode, storm.stderr) == (2, "There is no storm “hail”. There are: kills, door, fuzz, journeys, machine.\n")
+
+
+def test_a_storm_is_what_it_is_whatever_the_shell_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tools.storm import STORMS, environ_of
+
+    for name in ("WANGQIAN_KILLS", "WANGQIAN_EQUAL_MS", "SITE_URL", "SECRET_KEY", "PYTEST_ADDOPTS", "EMAIL_HOST", "WANGQIAN_TEST_DB"):
+        monkeypatch.setenv(name, "3")
+    for name, storm in STORMS.items():
+        given = environ_of(name, "postgres://here", "/tmp/x")
+        assert {key: value for key, value in given.items() if value == "3"} == {}
+        assert (given[storm.variable], given["DATABASE_URL"]) == (storm.figure, "postgres://here")
+        assert {other.variable for other in STORMS.values()} & set(given) == {storm.variable}
+        assert (ROOT / storm.tests.partition("::")[0]).exists()
 
 
 @pytest.mark.parametrize(

@@ -145,9 +145,17 @@ PLANTED: dict[str, tuple[dict[str, Any], str]] = {
         {"lapse": lambda c: Step(c["offered"], c["lapsed"], CLOCK, tell=SILENT, proof=True, shows=True)},
         "lapse: an automaton cannot prove",
     ),
+    "kept for nothing": (
+        {"save": lambda c: Step(c["offered"], STAY, SELLER, "保存", keeps="offer", tell=SILENT)},
+        "save keeps the answers of no step",
+    ),
     "automaton types": (
         {"fix": lambda c: Step(c["held"], c["lapsed"], SYSTEM, tell=SILENT, needs=(WHY,))},
         "fix: automata type nothing",
+    ),
+    "keeps nothing": (
+        {"note": lambda c: Step(c["held"], c["held"], JUDGE, "保存", tell=SILENT, keeps="sell")},
+        "note keeps the answers of no step",
     ),
 }
 

@@ -53,6 +53,7 @@ OFFICIAL = {
     "dossier_transfer": "origin 转回生源地 · employer 签约单位接收 · agent 托管单位接收 ·"
     "superior 上级主管单位接收 · further_study 升学学校接收 · kept 保留学校 · none 不接收",
     "dossier_receipt": "employer 签约单位接收 · agent 托管单位接收 · superior 上级主管单位接收 · none 不接收",
+    "hukou_transfer": "unit 迁入单位集体户 · talent 迁入人才市场集体户 · origin 迁回生源地 · school 升学迁入学校 · stay 不迁移",
     "release_reason": "not_graduated 未毕业或延长学制 · withdrawn 退学 · deceased 去世 ·"
     "employer_gone 单位注销或失联 · court 裁判仲裁 · duplicate_or_false 重复或虚假",
     "enterprise_kind": "state 国有企业 · private 民营企业 · foreign 外商独资 · joint 中外合资 ·"
@@ -60,6 +61,7 @@ OFFICIAL = {
     "social 社会组织 · other 其他",
     "enterprise_size": "01 少于50人 · 02 50-99人 · 03 100-499人 · 04 500-999人 ·"
     "05 1000-9999人 · 06 10000人以上",
+    "study_level": "doctor 博士研究生 · master 硕士研究生 · second_bachelor 第二学士学位 · bachelor 本科 · other 其他（语言、预科等）",
     "document_kind": "resident 居民身份证 · residence_permit 港澳台居民居住证 · passport 护照 · other 其他",
 }
 WITH_A_FACT = {
@@ -68,10 +70,10 @@ WITH_A_FACT = {
     "industry": ("section", INDUSTRIES),
 }
 COUNTS = {
-    "destination": 46, "document_kind": 4, "dossier_receipt": 4, "dossier_transfer": 7, "education": 12,
-    "employer_nature": 15, "enterprise_kind": 10, "enterprise_size": 6, "ethnicity": 58, "hardship": 8,
-    "industry": 21, "industry_division": 97, "job_category": 18, "political_status": 13, "province": 34,
-    "release_reason": 6, "sex": 2, "teacher_training": 3, "termination_reason": 12, "training_mode": 5,
+    "country": 248, "destination": 46, "document_kind": 4, "dossier_receipt": 4, "dossier_transfer": 7, "education": 12,
+    "employer_nature": 15, "enterprise_kind": 10, "enterprise_size": 6, "ethnicity": 58, "hardship": 8, "hukou_transfer": 5,
+    "industry": 21, "industry_division": 97, "job_category": 18, "political_status": 13, "province": 34, "region": 4088,
+    "release_reason": 6, "sex": 2, "study_level": 5, "teacher_training": 3, "termination_reason": 12, "training_mode": 5,
     "urban_rural": 2,
 }  # fmt: skip
 

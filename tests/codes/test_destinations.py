@@ -61,6 +61,42 @@ def test_the_fourteen_classes_are_the_official_ones():
     assert [(row.code, row.name, *(row.extra[fact] for fact in FACTS)) for row in shipped] == CLASSES
 
 
+# What proves a class (codes.md §1): typed from the table there.
+EVIDENCE = {
+    "10": "双方签订的就业协议书，或有人事权的上级主管部门出具的接收函；实习协议、单位自制的表格不能作为依据",
+    "11": "劳动合同的首页和签字页",
+    "12": "单位出具的聘用证明，或本人的收入证明；灵活就业登记表",
+    "27": "高校、科研机构或企业出具的证明",
+    "46": "预定兵通知书或入伍通知书",
+    "50": "录取文件或接收证明",
+    "51": "录取文件或接收证明",
+    "75": "载明本人的营业执照，或与本人公司签订的协议；孵化机构的协议；网店网址、页面截图和收入流水",
+    "76": "本人签字的证明，经院系和学校负责人审批",
+    "80": "录取通知书或调档函（调档政审函）",
+    "85": "国（境）外学校的录取通知书；出国出境工作不属于本类",
+    "70": "本人声明",
+    "71": "本人声明",
+    "72": "本人声明",
+}
+OF_SUB_CLASSES = {
+    "10-01": "双方签订的就业协议书；实习协议、单位自制的表格不能作为依据",
+    "10-02": "有人事权的上级主管部门出具的接收函；公务员为就业协议书或录用公函",
+    "10-03": "入伍凭证或协议",
+    "10-04": "住院医师规范化培训合同",
+    "10-05": "国际组织出具的任职函件",
+    "10-06": "境外单位的聘用函件或工作签证",
+    "10-07": "定向或委托培养协议书，或有人事权的上级主管部门出具的接收函",
+    "75-01": "载明本人的营业执照，或与本人公司签订的协议",
+    "75-02": "与孵化机构签订的协议",
+    "75-03": "网店网址、页面截图和收入流水",
+}
+
+
+def test_every_class_and_sub_class_says_what_proves_it():
+    expected = {row.code: OF_SUB_CLASSES.get(row.code, EVIDENCE[row.code[:2]]) for row in table("destination")}
+    assert {row.code: row.extra["evidence"] for row in table("destination")} == expected
+
+
 def test_choices_are_the_classes_and_children_the_sub_classes():
     destinations = table("destination")
     assert destinations.choices() == [(code, name) for code, name, *_facts in CLASSES]

@@ -16,6 +16,7 @@ HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 def files(tmp_path: Path, settings: Settings) -> Path:
     """An empty storage of this test alone."""
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.VAR = tmp_path / "var"  # its seal, too, is its own
     return tmp_path / "files"
 
 

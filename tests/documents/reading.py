@@ -43,4 +43,5 @@ def expected(paper: Paper) -> str:
     for record in paper.records:
         at = record.at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d%H:%M:%S")
         said += f"{record.who}{record.name}{record.act}{record.method}{at}内容摘要{record.sha256}"
-    return squeezed(f"{said}本版约定内容摘要（SHA-256）{paper.terms_sha256}")
+    said += f"本版约定内容摘要（SHA-256）{paper.terms_sha256}"
+    return squeezed(said + (f"电子印章{paper.seal}" if paper.seal else ""))

@@ -6,7 +6,8 @@ import pypdfium2 as pdfium
 import pytest
 import segno
 
-from wangqian.documents.agreement import Block, Paper, compile_pages, compile_pdf, pretty_number
+from wangqian.documents.agreement import Block, Paper, pretty_number
+from wangqian.documents.printing import compile_pages, compile_pdf
 
 
 @pytest.mark.parametrize("mark", ["样稿", "已解约"])

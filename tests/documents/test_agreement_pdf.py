@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from random import Random
 
+import pytest
+
 from tests.documents.reading import expected, read_back, squeezed
-from wangqian.documents.agreement import Block, Paper, Record, compile_pdf, pretty_number
+from wangqian.documents.agreement import Block, Paper, Record, pretty_number
 from wangqian.documents.fonts import faces
+from wangqian.documents.printing import compile_pdf
 from wangqian.flows import wording
 
 SPECIAL = "#include \"x\" $x$ \\ *bold* _em_ `raw` @ref <label> [c] // c /* d */ #{1+1} ~ -- --- 'q' = - + fi ffi"
@@ -91,6 +94,7 @@ def generated(random: Random) -> Paper:
     )
 
 
+@pytest.mark.once
 def test_text_of_500_generated_agreements_equals_their_data() -> None:
     for seed in range(500):
         paper = generated(Random(seed))

@@ -10,7 +10,7 @@ import pytest
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-from tests.cast import Cast
+from tests.cast import Cast, edit
 from tests.documents.reading import expected, read_back, squeezed
 from wangqian.cases.engine import perform
 from wangqian.cases.models import Case, Terms
@@ -130,8 +130,7 @@ def test_the_paper_stays_as_signed_whatever_happens_later(cast: Cast) -> None:
     case = cast.signed()
     before = paper_for(case)
     School.objects.update(name="改名大学")
-    graduate = cast.graduate.membership.graduate
-    type(graduate).objects.update(name="改名")
+    edit(cast.graduate.membership.graduate, name="改名")
     work()
     with translation.override("en"):
         assert paper_for(Case.objects.get(pk=case.pk)) == before

@@ -9,9 +9,10 @@ from django.core.exceptions import ImproperlyConfigured
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from wangqian.documents.agreement import Block, Paper, compile_pages, compile_pdf
+from wangqian.documents.agreement import Block, Paper
 from wangqian.documents.fonts import faces
 from wangqian.documents.glyphs import CannotPrint, invisible, missing, require
+from wangqian.documents.printing import compile_pages, compile_pdf
 
 RARE = "\U0002a6d6"  # the last ideograph of Extension B, in no face of the wheel
 

@@ -11,10 +11,10 @@ from pytest_django.fixtures import Settings
 
 from tests.cast import Cast
 from wangqian.documents import shelf
-from wangqian.documents.agreement import compile_pages
 from wangqian.documents.make import work
 from wangqian.documents.models import Artefact
 from wangqian.documents.paper import paper_for
+from wangqian.documents.printing import compile_pages
 from wangqian.documents.read import Damaged, pages, pdf
 
 SENTENCE = "这份文件与存档时的记录不一致，暂不提供下载；协议的效力不受影响，请联系平台处理。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import Cast
+from tests.cast import Cast, edit
 from tests.exchange.files import PINYIN, counts, identity, imported, national, person, table, the, upload, xlsx
 from wangqian.cases.models import Case
 from wangqian.chart.words import Refused
@@ -133,7 +133,8 @@ def test_editing_watched_fields_asks_for_confirmation_again(cast: Cast) -> None:
     job = imported(cast, national([person(1, zy="软件工程"), person(2, mobilephone="13700000000")]))
     assert counts(job) == (0, 2, 0, 0)
     assert (the(1).confirmed_at, the(2).confirmed_at is None) == (None, False)
-    assert sorted(AccessLog.objects.filter(subject__isnull=False).values_list("subject_id", "what", "why")) == sorted(
+    log = AccessLog.objects.filter(subject__isnull=False)
+    assert sorted((line.subject_id, line.what, line.why) for line in log) == sorted(
         [(the(1).pk, "roster_import", "专业"), (the(2).pk, "roster_import", "手机号码")]
     )
 
@@ -199,7 +200,7 @@ def test_what_changed_after_the_check_is_not_overwritten(cast: Cast) -> None:
         national([person(1, mobilephone="13700000001"), person(2, mobilephone="13700000002"), person(3), person(4)]),
     )
     assert counts(job) == (2, 2, 0, 0)
-    Graduate.objects.filter(pk=the(1).pk).update(phone="13600000000")
+    edit(the(1), phone="13600000000")
     imported(cast, national([person(4)]))
     desk.confirm(job, cast.school_reviewer, only_good=False)
     work()

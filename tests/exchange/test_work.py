@@ -62,9 +62,9 @@ def test_the_import_is_logged(cast: Cast) -> None:
     job = upload(cast, national(ROWS))
     desk.confirm(job, cast.school_reviewer, only_good=False)
     work()
-    found = AccessLog.objects.values_list("actor", "membership", "subject", "what", "why", "ip")
+    found = AccessLog.objects.all()
     actor = cast.school_reviewer
-    assert list(found) == [
+    assert [(one.actor_id, one.membership_id, one.subject, one.what, one.why, one.ip) for one in found] == [
         (actor.user.pk, actor.membership.pk, None, "roster_import", "2027届生源信息：新增7人，变更0人", "127.0.0.1")
     ]
 

@@ -9,7 +9,7 @@ from tests.cast import Cast
 from wangqian.cases.models import Case, CurrentDestination, LedgerEntry
 from wangqian.chart.words import FLOWS
 from wangqian.people.clock import now
-from wangqian.people.models import Cohort, Graduate
+from wangqian.people.models import Cohort, Graduate, SchoolProfile
 
 RELEASE = {"reason": "withdrawn", "basis": "退学决定 教字〔2027〕12 号", "explanation": ""}
 HOLDING = [(slug, name) for slug, flow in FLOWS.items() for name, state in flow.states.items() if state.holds]
@@ -17,7 +17,33 @@ HOLDING = [(slug, name) for slug, flow in FLOWS.items() for name, state in flow.
 REACH: dict[tuple[str, str], Callable[[Cast], Case]] = {
     ("online", "review"): lambda cast: cast.in_review(),
     ("online", "signed"): lambda cast: cast.signed(),
+    ("offline", "review"): lambda cast: cast.offline_review(),
+    ("offline", "returned"): lambda cast: returned(cast, cast.offline_review()),
+    ("offline", "stamping"): lambda cast: cast.stamping(),
+    ("offline", "stamped_review"): lambda cast: cast.stamped_review(),
+    ("offline", "signed"): lambda cast: cast.signed_on_paper(),
+    ("paper", "review"): lambda cast: cast.paper_review(),
+    ("paper", "returned"): lambda cast: returned(cast, cast.paper_review()),
+    ("paper", "registered"): lambda cast: cast.paper_registered(),
+    ("destination", "review"): lambda cast: cast.destination_review(),
+    ("destination", "returned"): lambda cast: returned(cast, cast.destination_review()),
+    ("destination", "registered"): lambda cast: cast.registered(),
+    ("destination", "voiding"): lambda cast: voiding(cast),
 }
+
+
+def returned(cast: Cast, case: Case) -> Case:
+    cast.act(case, "send_back", cast.college_reviewer, {"about": "other", "fault": "wrong", "reason": "请核对单位名称"})
+    return again(case)
+
+
+def voiding(cast: Cast) -> Case:
+    """Under the dial that has 作废 reviewed."""
+    SchoolProfile.objects.filter(school=cast.school).update(void_needs_review=True)
+    case = cast.registered()
+    cast.act(case, "void", cast.graduate)
+    return again(case)
+
 
 
 def again(case: Case) -> Case:

@@ -65,8 +65,12 @@ def test_l4_guards_accepting(cast: Cast, mode: str, status: str, in_service: boo
 
 
 def test_l4_stands_on_the_steps_that_start_or_accept() -> None:
-    guarded = {s.name for s in FLOWS["online"].steps.values() if any(r.name == "can_sign" for r in s.only_if)}
-    assert guarded == {"invite", "accept"}
+    def guarded(slug: str) -> set[str]:
+        return {s.name for s in FLOWS[slug].steps.values() if any(r.name == "can_sign" for r in s.only_if)}
+
+    assert guarded("online") == {"invite", "accept"}
+    assert guarded("offline") == guarded("paper") == {"fill", "submit", "resubmit"}
+    assert guarded("destination") == set()
 
 
 # --- L5: typed from the law -------------------------------------------------------------------------
@@ -180,7 +184,11 @@ def test_l5_stands_on_no_other_step() -> None:
         for step in flow.steps.values()
         if any(rule.name == "cohort_open" for rule in step.only_if)
     ]
-    assert guarded == ["online.invite", "online.accept"]
+    assert set(guarded) == {
+        *("online.invite", "online.accept"),
+        *("offline.fill", "offline.submit", "paper.fill", "paper.submit"),
+        *("destination.fill", "destination.submit", "destination.void"),
+    }
 
 
 def test_l5_nothing_ends_by_itself(cast: Cast) -> None:

@@ -16,6 +16,13 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 AXE = Path(__file__).with_name("axe.min.js")
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+NAMED = {"phone": PHONE, "desktop": DESKTOP}
+
+
+def sizes(usual: dict[str, int]) -> Any:
+    """Each journey at the size of those who make it; at both where `WANGQIAN_SIZES=both` (`./run storm journeys`)."""
+    chosen = {name: size for name, size in NAMED.items() if size == usual or os.environ.get("WANGQIAN_SIZES") == "both"}
+    return pytest.mark.parametrize("size", list(chosen.values()), ids=list(chosen))
 
 
 def chromium() -> str | None:

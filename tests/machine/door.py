@@ -21,8 +21,10 @@ from wangqian.cases.models import Case
 from wangqian.cases.queries import moves
 from wangqian.cases.tick import tick
 from wangqian.chart.words import FLOWS, SYSTEM, Refused, Step
+from wangqian.flows.corrections import Why, correct
+from wangqian.flows.enrolment import change_status
 from wangqian.people.clock import now, today
-from wangqian.people.models import Actor, Cohort, Employer, Graduate, Membership, SchoolProfile
+from wangqian.people.models import Actor, Cohort, Employer, Graduate, Membership, SchoolProfile, Status
 
 # What happens next, and how often; the world around the cases changes seldom.
 HAPPENINGS = {
@@ -34,17 +36,23 @@ HAPPENINGS = {
     "certification": 1,
     "roster": 2,
     "staff": 1,
+    "correct": 1,
+    "request": 1,
+    "status": 1,
 }
 WHAT, WEIGHTS = list(HAPPENINGS), list(HAPPENINGS.values())
 ONWARD = ("accept", "approve", "ask", "confirm_release", "reconfirm")  # tried more often, so that lives go far
 ENDING = FLOWS["online_termination"]
+ELSEWHERE = ("invite", "correct", "confirm_correction")  # made otherwise, or part of no life here
 REASON = {"reason": "请补充材料"}
 ANSWERS: dict[str, dict[str, str]] = {
     "online.invite": TERMS,
     "online.refuse": {"about": "pay", **REASON},
     "online.request_release": RELEASE,
     "online_termination.ask": TERMINATION,
+    "correction_request.grant": {"basis": "学籍证明原件"},
 }
+WHY = {"reason": "登记时写错", "evidence": "学籍证明"}
 
 
 class Company(Cast):
@@ -130,7 +138,8 @@ class Door(RuleBasedStateMachine):
         if not cases or (chance.randrange(8) and not live):
             return self.invite(chance)
         if chance.randrange(8):
-            case = chance.choice(live or cases)
+            binding = [case for case in live if case.employer_id] if chance.randrange(4) else []
+            case = chance.choice(binding or live or cases)
             chance.shuffle(people)
             if chance.randrange(4):
                 people.sort(key=lambda actor: not awaited(actor, case))
@@ -138,7 +147,8 @@ class Door(RuleBasedStateMachine):
             return self.move(case, *chance.choice(offered), chance) if offered else self.invite(chance)
         case, by = chance.choice(cases), chance.choice(people)
         steps = [step for step in case.chart.steps.values() if not step.starts and step.who is not SYSTEM]
-        return self.move(case, chance.choice([*steps, ENDING.steps["ask"]]), by, chance)
+        ending = [ENDING.steps["ask"]] if case.employer_id else []
+        return self.move(case, chance.choice([*steps, *ending]), by, chance)
 
     def move(self, case: Case, step: Step, by: Actor, chance: Random) -> None:
         note(f"{by.user} {step.name} on {case}")
@@ -176,6 +186,26 @@ class Door(RuleBasedStateMachine):
         graduate = chance.choice(self.company.graduates).membership.graduate_id
         Graduate.objects.filter(pk=graduate).update(major=f"专业{chance.randrange(9)}")
 
+    def correct(self, chance: Random) -> None:
+        """Anybody corrects a field of anybody: the school may, the others are refused."""
+        graduate = chance.choice(self.company.graduates).membership.graduate_id
+        by, major = chance.choice(self.company.people), f"专业{chance.randrange(9)}"
+        self.attempt(lambda: correct(graduate, {"major": major}, by, Why("staff", "核对")))  # type: ignore[arg-type]
+
+    def request(self, chance: Random) -> None:
+        """A graduate asks for a correction; what becomes of it is up to `take`."""
+        by = chance.choice(self.company.graduates)
+        given = {"about": "major", "major": f"专业{chance.randrange(9)}", **WHY}
+        start = self.company.start
+        self.attempt(lambda: start("correction_request", "apply", by, given, graduate=by.membership.graduate))
+
+    def status(self, chance: Random) -> None:
+        """Leaving, three times of four coming back: refused while a case holds."""
+        graduate = chance.choice(self.company.graduates).membership.graduate_id
+        status = Status.ENROLLED if chance.randrange(4) else Status.EXTENDED
+        by = self.company.school_reviewer
+        self.attempt(lambda: change_status(graduate, status, by, "学籍决定"))  # type: ignore[arg-type]
+
     def staff(self, chance: Random) -> None:
         college = Membership.objects.filter(pk=self.company.college_reviewer.membership.pk)
         college.update(active=chance.randrange(4) > 0)
@@ -191,7 +221,8 @@ def offers(case: Case, by: Actor) -> list[tuple[Step, Actor]]:
     flows = (case.chart, ENDING) if case.word in ENDING.opens_on else (case.chart,)
     if not any(step.who.admits(by.membership, case) for flow in flows for step in flow.steps.values()):
         return []
-    steps = [move.step for move in moves(case, by) if not move.refusal and move.step.name != "invite"]
+    known = [move for move in moves(case, by) if move.flow in flows and move.step.name not in ELSEWHERE]
+    steps = [move.step for move in known if not move.refusal]
     return [(step, by) for step in steps for _ in range(4 if step.name in ONWARD else 1)]
 
 

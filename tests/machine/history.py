@@ -10,7 +10,7 @@ from tests.flows.laws import current, folded
 from wangqian.cases.models import Case, Event, LedgerEntry, broken_link
 from wangqian.chart.check import reviewing
 from wangqian.chart.words import FLOWS
-from wangqian.people.models import PARTY_OF, Graduate
+from wangqian.people.models import PARTY_OF, Graduate, GraduateChange
 
 
 class Snapshot(NamedTuple):
@@ -29,6 +29,7 @@ def checked(before: Snapshot, after: Snapshot) -> list[Event]:
     for row in after.cases.values():
         columns(row)
     one_hold(after)
+    leavers(after)
     moved = [pk for pk, row in after.cases.items() if row["version"] != version(before, pk)]
     fresh = [event for pk in moved for event in chained(Case.objects.get(pk=pk), version(before, pk))]
     for event in fresh:
@@ -83,6 +84,12 @@ def ledger(after: Snapshot) -> None:
         assert now_in_force == folded(graduate), "the ledger is not its fold"
         in_force = now_in_force.case_id if now_in_force else None
         assert in_force == signed.get(graduate.pk), "the ledger does not say what is signed"
+
+
+def leavers(after: Snapshot) -> None:
+    """Nobody left while a case holds him."""
+    left = set(Graduate.objects.exclude(status="enrolled").values_list("pk", flat=True))
+    assert not any(row["holds"] and row["graduate_id"] in left for row in after.cases.values()), "left behind a binding case"
 
 
 def parents(before: Snapshot, after: Snapshot, moved: set[UUID]) -> None:
@@ -144,10 +151,18 @@ def ended(event: Event, past: list[Event]) -> None:
     assert event.capacity == "system" and event.cause and event.cause.target in ("terminated", "released"), "ended by what?"
 
 
+def granted(event: Event, past: list[Event]) -> None:
+    """A correction is written by the office whose it is, never by who asked, and leaves its row."""
+    assert (past[0].capacity, event.capacity) == ("graduate", "school"), "granted by whom?"
+    rows = GraduateChange.objects.filter(case=event.case_id)
+    assert all((row.graduate_id, row.user_id) == (event.case.graduate_id, event.user_id) for row in rows)
+
+
 LAWS: dict[str, Callable[[Event, list[Event]], None]] = {
     "approve": approved,
     "withdraw": withdrawn,
     "confirm_release": released,
     "terminate": ended,
     "overtaken": ended,
+    "grant": granted,
 }

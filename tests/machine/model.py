@@ -89,7 +89,7 @@ def pending(t: Try) -> str:
 
 
 RULES: dict[str, Callable[[Try], bool]] = {
-    **dict.fromkeys(("certified", "still_certified", "favourite", "not_too_often", "can_sign"), always),
+    **dict.fromkeys(("certified", "still_certified", "favourite", "not_too_often", "can_sign", "offered"), always),
     **dict.fromkeys(("information_confirmed", "facts_current", "invitation_void"), always),
     **dict.fromkeys(("facts_changed", "nobody_at_this_level"), never),
     **dict.fromkeys(("in_time", "not_past", "answer_in_time"), lambda t: t.world.time < due(t)),

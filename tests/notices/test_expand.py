@@ -20,8 +20,8 @@ from wangqian.people.models import Actor
 
 def told(step: str, channel: str = Channel.INBOX) -> set[str]:
     """Names of those who got a message of a step."""
-    found = Notice.objects.filter(event__step=step, channel=channel)
-    return set(found.values_list("recipient__name", flat=True))
+    found = Notice.objects.filter(event__step=step, channel=channel).select_related("recipient")
+    return {notice.recipient.name for notice in found}
 
 
 def test_an_invitation_tells_the_graduate_and_the_employers_colleagues(cast: Cast) -> None:
@@ -41,7 +41,8 @@ def test_the_actor_gets_no_mail_of_his_own_act_his_colleague_does(cast: Cast) ->
 
 
 def test_no_address_no_message_by_that_channel(cast: Cast) -> None:
-    type(cast.graduate.user).objects.filter(pk=cast.graduate.user.pk).update(email="", phone="")
+    cast.graduate.user.email = cast.graduate.user.phone = ""
+    cast.graduate.user.save()
     cast.invited()
     expand()
     mine = Notice.objects.filter(recipient=cast.graduate.user)
@@ -146,9 +147,8 @@ def test_other_consumers_rows_are_left_alone(cast: Cast) -> None:
 def test_each_reads_his_own_words(cast: Cast) -> None:
     cast.act(cast.termination(cast.signed()), "decline", cast.employer, {"reason": "项目急需"})
     expand()
-    said = dict(
-        Notice.objects.filter(event__step="decline", channel="inbox").values_list("membership__kind", "body")
-    )
+    told = Notice.objects.filter(event__step="decline", channel="inbox").select_related("membership")
+    said = {notice.membership.kind: notice.body for notice in told}
     assert said == {
         "graduate": "对方没有同意解除您与越综合企业的就业协议，协议仍然有效。\n原因：项目急需\n双方协商一致后可以再次申请。",
         "employer": "贵单位没有同意解除贵单位与曹文公的就业协议，协议仍然有效。\n原因：项目急需\n双方协商一致后可以再次申请。",

@@ -46,13 +46,13 @@ def test_deliveries_are_said_in_words(cast: Cast) -> None:
     expand()
     phone = f"138****{cast.graduate.user.phone[-4:]}"
     waiting = "越综合企业邀请您签约：正在发送"
-    assert sorted(words for _, words in deliveries(case)).count(waiting) == 2
+    assert sorted(one.words for one in deliveries(case)).count(waiting) == 1
     send()
     mark_case_read(case, cast.graduate.user)
-    assert sorted(deliveries(case)) == sorted(
+    assert sorted((one.to, one.words) for one in deliveries(case)) == sorted(
         [
             ("曹文公 · 站内消息", "越综合企业邀请您签约：已读"),
-            ("曹文公 · 邮件 u***@example.com", "越综合企业邀请您签约：已送达"),
+            ("曹文公 · 邮件 u***@example.com", "用人单位邀请您签约：已送达"),
             (f"曹文公 · 短信 {phone}", "越综合企业邀请您签约：已送达"),
             ("越综合企业人事 · 站内消息", "已向曹文公发出签约邀请：已送达"),
         ]

@@ -11,7 +11,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from pytest_django.fixtures import Settings
 
 from tests.cast import Cast
+from tests.notices.standing import Busy, Standing
 from wangqian.notices.channels import CHANNELS, Outcome, sms, status
+from wangqian.notices.channels.provider import Short
 from wangqian.notices.deliver import deliveries, expand, failed, retry, send
 from wangqian.notices.models import Attempt, Channel, Notice, Result, State
 from wangqian.notices.sending import LEASE
@@ -35,13 +37,6 @@ class Down(BaseEmailBackend):
         raise ConnectionRefusedError
 
 
-class Busy:
-    """An SMS provider that always says later."""
-
-    def send(self, phone: str, text: str, key: str) -> Outcome:
-        return Outcome(Result.FAILED, "通道繁忙")
-
-
 @pytest.fixture
 def invitation(cast: Cast) -> Cast:
     """One invitation: an SMS and an e-mail wait for the graduate."""
@@ -60,6 +55,12 @@ def only(channel: str) -> None:
     Notice.objects.filter(channel=other).update(state=State.SENT, next_at=None)
 
 
+def change(user: User, **columns: str) -> None:
+    for name, value in columns.items():
+        setattr(user, name, value)
+    user.save()
+
+
 def make_due() -> None:
     Notice.objects.exclude(next_at=None).update(next_at=now())
 
@@ -68,14 +69,14 @@ def test_mail_and_sms_go_out_once_and_the_attempt_is_kept(invitation: Cast) -> N
     user = invitation.graduate.user
     assert (send(), send()) == (2, 0)
     assert [message.to for message in mail.outbox] == [[user.email]]
-    assert mail.outbox[0].subject == "越综合企业邀请您签约"
+    assert mail.outbox[0].subject == "用人单位邀请您签约"
     assert f"/cases/{Notice.objects.first().event.case_id}/" in mail.outbox[0].body  # type: ignore[union-attr]
     assert set(Attempt.objects.values_list("outcome", "notice__state")) == {("delivered", "sent")}
     assert Attempt.objects.count() == 2
 
 
 def test_the_address_is_the_one_at_sending(invitation: Cast) -> None:
-    User.objects.filter(pk=invitation.graduate.user.pk).update(email="new@example.com")
+    change(invitation.graduate.user, email="new@example.com")
     send()
     assert mail.outbox[0].to == ["new@example.com"]
 
@@ -125,15 +126,15 @@ def test_what_a_mail_server_says(
     send()
     assert the(Channel.EMAIL).state == state
     (fared,) = [d for d in deliveries(the(Channel.EMAIL).event.case) if "邮件" in d.to]  # type: ignore[union-attr]
-    assert fared == ("曹文公 · 邮件 u***@example.com", f"越综合企业邀请您签约：{word}；站内消息已送达")
+    assert (fared.to, fared.words) == ("曹文公 · 邮件 u***@example.com", f"用人单位邀请您签约：{word}；短信、站内消息已送达")
 
 
 def test_a_number_that_cannot_be_is_given_up_at_once(invitation: Cast) -> None:
     only(Channel.SMS)
-    User.objects.filter(pk=invitation.graduate.user.pk).update(phone="12345")
+    change(invitation.graduate.user, phone="12345")
     send()
     assert (the(Channel.SMS).state, the(Channel.SMS).outcome) == (State.DEAD, Result.INVALID)
-    assert "越综合企业邀请您签约：号码无效；站内消息已送达" in [d.words for d in deliveries(the(Channel.SMS).event.case)]  # type: ignore[union-attr]
+    assert "越综合企业邀请您签约：号码无效；邮件、站内消息已送达" in [d.words for d in deliveries(the(Channel.SMS).event.case)]  # type: ignore[union-attr]
 
 
 def test_a_channel_that_broke_off_meanwhile(invitation: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,13 +142,13 @@ def test_a_channel_that_broke_off_meanwhile(invitation: Cast, monkeypatch: pytes
     monkeypatch.setattr(sms, "provider", lambda: None)
     send()
     assert the(Channel.SMS).state == State.FAILED
-    assert any(d.words.endswith("未接通；站内消息已送达") for d in deliveries(the(Channel.SMS).event.case))  # type: ignore[union-attr]
+    assert any(d.words.endswith("未接通；邮件、站内消息已送达") for d in deliveries(the(Channel.SMS).event.case))  # type: ignore[union-attr]
 
 
 def test_a_channel_that_raises_counts_as_a_failed_try(invitation: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Broken:
-        def send(self, phone: str, text: str, key: str) -> Outcome:
-            raise ValueError(phone)
+    class Broken(Standing):
+        def send(self, short: Short) -> Outcome:
+            raise ValueError(short.phone)
 
     only(Channel.SMS)
     monkeypatch.setattr(sms, "provider", Broken)
@@ -179,13 +180,14 @@ def test_send_stops_when_told(invitation: Cast) -> None:
 
 
 def test_how_the_channels_stand(db: None, settings: Settings) -> None:
-    assert [(name, connected) for name, connected, _ in status()] == [("站内消息", True), ("邮件", True), ("短信", True)]
+    assert [(name, connected) for name, connected, _ in status()] == [("站内消息", True), ("邮件", True), ("短信", True), ("微信", False)]
     settings.TESTING = settings.DEMO = False
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", ""
     assert [row[1:] for row in status()] == [
         (True, "站内消息总是可用。"),
         (False, "邮件未接通：没有设置邮件服务器（EMAIL_HOST）。"),
         (False, "短信未接通：没有短信服务商。"),
+        (False, "微信未接通：没有设置服务号（WECHAT_APP_ID）。"),
     ]
     settings.DEMO = True
     assert CHANNELS["email"].connected() and CHANNELS["sms"].connected()

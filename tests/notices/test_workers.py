@@ -12,9 +12,11 @@ from django.db.models import QuerySet
 
 from tests.cast import Cast
 from tests.notices.processes import context, together
+from tests.notices.standing import Standing
 from wangqian.cases.models import Event, Outbox
 from wangqian.notices import expand as expanding
 from wangqian.notices.channels import Outcome, sms
+from wangqian.notices.channels.provider import Short
 from wangqian.notices.deliver import expand, send
 from wangqian.notices.models import Attempt, Notice, Result, State
 from wangqian.people.clock import now
@@ -91,10 +93,10 @@ def test_two_sending_workers_send_each_message_once(stage: Cast) -> None:
     assert set(Counter(Attempt.objects.values_list("notice", flat=True)).values()) == {1}
 
 
-class Deadly:
+class Deadly(Standing):
     """A provider in whose hands the worker is killed."""
 
-    def send(self, phone: str, text: str, key: str) -> Outcome:
+    def send(self, short: Short) -> Outcome:
         os.kill(os.getpid(), signal.SIGKILL)
         return Outcome(Result.DELIVERED)
 

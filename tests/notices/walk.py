@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tests.cast import Cast
+from tests.notices.walk_paper import PAPER_WALKS
 from wangqian.cases.models import Case
+from wangqian.cases.rehearse import move_deadline
 from wangqian.cases.tick import sweep_all, tick
 from wangqian.people.clock import now
 from wangqian.people.models import Graduate, Membership
@@ -116,6 +118,48 @@ def certified(cast: Cast) -> None:
     cast.start("certification", "certify", cast.operator, {"note": "核对营业执照"}, employer=employer)
 
 
+def suspended(cast: Cast) -> None:
+    """Asked, withdrawn, asked and confirmed while a graduate is bound, restored."""
+    cast.signed()
+    case = cast.certified()
+    cast.act(case, "request_suspension", cast.operator, {"reason": "有人举报"})
+    cast.act(case, "withdraw_suspension", cast.operator, {"reason": "举报不实"})
+    cast.suspended(case=case)
+    cast.act(case, "restore", cast.operator, {"reason": "已换发营业执照"})
+
+
+def slips(cast: Cast) -> None:
+    """Handed out to somebody who has an account: issued, withdrawn, issued again, overdue."""
+    given = {"reason": "手机号已停用", "papers": "居民身份证"}
+    cast.act(handed_out(cast, given), "withdraw", cast.school_reviewer, {"reason": "本人没有来"})
+    move_deadline(handed_out(cast, given), now())
+    tick()
+
+
+def handed_out(cast: Cast, given: dict[str, str]) -> Case:
+    case = cast.start("activation_slip", "request", cast.college_reviewer, given, graduate=cast.graduate.membership.graduate)
+    cast.act(case, "confirm", cast.school_reviewer)
+    return Case.objects.get(pk=case.pk)
+
+
+CORRECTION = {"reason": "登记时写错", "evidence": "学籍证明"}
+
+
+def corrected(cast: Cast) -> None:
+    """A field of the school's granted; one of the college's passed on to the school and refused."""
+    cast.reviewers()
+    graduate = cast.graduate.membership.graduate
+    assert graduate is not None
+    given = {"about": "major", "major": "软件工程", **CORRECTION}
+    case = cast.start("correction_request", "apply", cast.graduate, given, graduate=graduate)
+    cast.act(case, "grant", cast.school_reviewer, {"basis": "学籍证明原件"})
+    Graduate.objects.filter(pk=graduate.pk).update(college_confirmed_at=now())
+    given = {"about": "political_status", "political_status": "13", **CORRECTION}
+    case = cast.start("correction_request", "apply", cast.graduate, given, graduate=graduate)
+    cast.act(case, "pass_on", cast.college_reviewer, {"reason": "须查档案"})
+    cast.act(case, "refuse", cast.school_reviewer, {"reason": "与档案不符"})
+
+
 WALKS: tuple[Walk, ...] = (
     signing,
     unanswered,
@@ -126,4 +170,8 @@ WALKS: tuple[Walk, ...] = (
     long_chain,
     reopened,
     certified,
+    corrected,
+    suspended,
+    slips,
+    *PAPER_WALKS,
 )

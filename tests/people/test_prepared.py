@@ -38,14 +38,14 @@ def values(case: Case) -> dict[Prepared, tuple[Any, ...]]:
         middleware.FIRST: (event.user.pk,),
         parties.PRESENT["school"]: (case.school_id,),
         parties.PRESENT["college"]: (case.school_id, case.college_id),
-        parties.PRESENT["counsellor"]: (case.school_id, case.college_id, "1 班"),
+        parties.PRESENT["counsellor"]: (case.school_id, case.college_id, case.cohort_id, "1 班"),
     }
 
 
 @pytest.fixture
 def known(cast: Cast) -> dict[Prepared, tuple[Any, ...]]:
     case = cast.signed()
-    cast.actor("陈老师", "counsellor", school=cast.school, college=cast.college, klass="1 班")
+    cast.counsellor("陈老师", "1 班")
     cast.termination(case)
     user = cast.graduate.user
     spent = Proof.objects.filter(used_at__isnull=False).first()

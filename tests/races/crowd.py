@@ -74,7 +74,7 @@ def copied(first: list[Case], people: list[Actor]) -> list[list[tuple[Case, Term
 
 
 def rows(case: Case, terms: Terms, event: Event, graduate: Graduate) -> tuple[Case, Terms, Proof, Event]:
-    fresh = clone(case, id=new_id(), graduate=graduate)
+    fresh = clone(case, id=new_id(), graduate=graduate, key=b"")  # a key of its own comes with the row
     assert event.proof is not None
     items = [event.proof.items[0].replace(str(case.graduate_id), str(graduate.pk))]
     proof = clone(event.proof, id=new_id(), items=items, items_sha256=digest(items))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
 from wangqian.cases import engine, receipts, record
 from wangqian.cases.models import Event, Receipt, digest
-from wangqian.people.models import Graduate, User
+from wangqian.flows import staff
+from wangqian.people import knocks
+from wangqian.people.clock import now
+from wangqian.people.models import Graduate, Knock, SchoolChange, Throttle, User
 
 
 def graduate_lock() -> None:
@@ -47,6 +50,35 @@ def receipt_first() -> None:
     receipts.once = once
 
 
+def one_statement() -> None:
+    """A throttle that reads how often, and then writes one more, as it is written without thinking of a second request."""
+
+    def spend(key: str, limit: int, window: timedelta) -> bool:
+        row, _new = Throttle.objects.get_or_create(key=key, defaults={"since": now()})
+        if row.count >= limit:
+            return False
+        Throttle.objects.filter(key=key).update(count=row.count + 1)
+        return True
+
+    Throttle.spend = staticmethod(spend)  # type: ignore[method-assign, assignment]
+
+
+def one_update() -> None:
+    """A one-time code that is looked at first and marked as used afterwards."""
+
+    def enter(purpose: str, pk: str, code: str) -> Knock:
+        row = knocks.standing(purpose, pk)
+        if row is None:
+            raise knocks.CodeRefused(knocks.STALE)
+        right = knocks.right(row, code)
+        Knock.objects.filter(pk=pk).update(tries=row.tries + 1, **({"used_at": now()} if right else {}))
+        if not right:
+            raise knocks.CodeRefused(knocks.WRONG)
+        return row
+
+    knocks.enter = enter
+
+
 def immediate() -> None:
     """SQLite: transactions begin without the write lock, which is Python's and Django's default."""
     options: dict[str, Any] = connection.settings_dict["OPTIONS"]
@@ -65,11 +97,25 @@ def slow_commit() -> None:
     record.write = slowly
 
 
+def slow_change() -> None:
+    """No guard: the same pause before a change of somebody's rights is committed."""
+    written = staff.written
+
+    def slowly(*args: Any) -> SchoolChange:
+        time.sleep(0.03)
+        return written(*args)
+
+    staff.written = slowly
+
+
 SWITCHES: dict[str, Callable[[], None]] = {
     "graduate lock": graduate_lock,
     "all locks": all_locks,
     "clock after the lock": clock_after_lock,
     "receipt first": receipt_first,
+    "one statement": one_statement,
+    "one update": one_update,
     "immediate": immediate,
     "slow commit": slow_commit,
+    "slow change": slow_change,
 }

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import unquote
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.userkit import user_id_to_str
 from django.http import HttpResponse
 from django.test import Client
 
 from wangqian.people.models import Actor
+from wangqian.web.door.middleware import KIND, SEEN, SINCE
 from wangqian.web.middleware import SESSION_KEY
 
 VOID = {"input", "br", "img", "meta", "link", "hr", "use", "path"}
@@ -60,6 +66,8 @@ class Sheet(HTMLParser):
             words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:  # `<use></use>`: it was never opened
+            return
         while self.open:
             name, attrs, words = self.open.pop()
             text = " ".join("".join(words).split())
@@ -108,6 +116,12 @@ def read(response: HttpResponse) -> Sheet:
     return sheet
 
 
+def just_entered(actor: Actor, method: str = "password", ago: int = 0) -> dict[str, Any]:
+    """What the session of somebody knows who has logged in, `ago` seconds before."""
+    records = [{"method": method, "at": time.time() - ago}]
+    return {AUTHENTICATION_METHODS_SESSION_KEY: records, f"{AUTHENTICATION_METHODS_SESSION_KEY}_user": user_id_to_str(actor.user)}
+
+
 class PageClient(Client):
     """Django's client, in one capacity, that looks at every page it gets."""
 
@@ -115,6 +129,7 @@ class PageClient(Client):
         self.force_login(actor.user)
         session = self.session
         session[SESSION_KEY] = str(actor.membership.pk)
+        session.update(just_entered(actor) | {KIND: actor.membership.kind, SINCE: int(time.time()), SEEN: int(time.time())})
         session.save()
         return self
 
@@ -130,3 +145,22 @@ class PageClient(Client):
 
 def enter(actor: Actor) -> PageClient:
     return PageClient().enter(actor)
+
+
+def sought(client: Client, url: str, **words: str) -> Any:
+    """The list at `url` after its filter row was filled in and sent; what was private stands in no address."""
+    drawn = re.search(r'<form class="filters".*?</form>', client.get(url).content.decode(), re.S)
+    assert drawn
+    form = Sheet()
+    form.feed(drawn.group())
+    private = [one["value"] for one in form.inputs if one.get("name") == "private"]
+    assert set(words) <= {one.get("name") for one in form.inputs}, words
+    given = {one["name"]: one.get("value", "") for one in form.inputs if one["name"] != "private"} | words
+    (head,) = form.forms
+    if head["method"] == "get":
+        return client.get(head["action"], given)
+    answer = client.post(head["action"], {**given, "private": private})
+    assert answer.status_code == 302
+    address = unquote(answer["Location"])
+    assert not [words[name] for name in private if words.get(name) and words[name] in address], address
+    return client.get(answer["Location"])

@@ -20,13 +20,15 @@ BUDGET = {
     for row in csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines())
 }
 FEW, MANY = 3, 300
+CORRECTION = {"about": "major", "major": "软件工程", "reason": "写错", "evidence": "学籍证明"}
 
 
 def crowd(cast: Cast, count: int) -> None:
     """`count` cases in review and `count` open invitations, two for each graduate."""
     cast.reviewers()
     for number in range(count):
-        graduate = cast.graduate_named(f"学生{number}")
+        graduate = cast.graduate_named(f"学生{number}", klass="1班")
+        cast.start("correction_request", "apply", graduate, CORRECTION, graduate=graduate.membership.graduate)
         cast.invited(cast.other_employer, graduate)
         cast.act(cast.invited(cast.employer, graduate), "accept", graduate)
 
@@ -38,12 +40,20 @@ def invited_by(cast: Cast, count: int) -> Actor:
     return cast.graduate
 
 
+def colleagues(cast: Cast, count: int) -> Actor:
+    """A counsellor of everybody's class, among others without one."""
+    for number in range(count // 10):
+        cast.counsellor(f"辅导员{number}", f"{number + 2}班")
+    return cast.counsellor("辅导员", "1班")
+
+
 @pytest.fixture(params=[FEW, MANY])
 def counted(cast: Cast, request: pytest.FixtureRequest) -> dict[tuple[str, str], int]:
     crowd(cast, request.param)
     people = {
         "employer": cast.employer,
         "college": cast.college_reviewer,
+        "counsellor": colleagues(cast, request.param),
         "school": cast.school_reviewer,
         "operator": cast.operator,
         "graduate": invited_by(cast, max(1, request.param // 10)),

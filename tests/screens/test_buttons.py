@@ -11,12 +11,15 @@ import pytest
 
 from tests.cast import Cast
 from tests.screens.pages import enter, read
+from tests.screens.paper_states import PAPER_REACH
 from wangqian.cases.models import Case
 from wangqian.cases.queries import moves
 from wangqian.cases.tick import tick
 from wangqian.chart.words import FLOWS
+from wangqian.flows import activating
+from wangqian.flows.models import Slip
 from wangqian.people.clock import now
-from wangqian.people.models import Actor
+from wangqian.people.models import Actor, Graduate
 
 TABLE = Path(__file__).parents[1] / "official" / "buttons.csv"
 ROWS = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
@@ -76,6 +79,33 @@ def certified(cast: Cast) -> Case:
     return cast.start("certification", "certify", cast.operator, {"note": "营业执照已核"}, employer=fresh)
 
 
+def asked_to_correct(cast: Cast, about: str, value: str) -> Case:
+    """A correction request; fields of the college's class once the college has confirmed."""
+    cast.reviewers()
+    graduate = cast.graduate.membership.graduate
+    assert graduate is not None
+    Graduate.objects.filter(pk=graduate.pk).update(college_confirmed_at=now())
+    given = {"about": about, about: value, "reason": "写错", "evidence": "学籍证明"}
+    return cast.start("correction_request", "apply", cast.graduate, given, graduate=graduate)
+
+
+pytestmark = pytest.mark.once
+SLIP = {"reason": "手机号已停用", "papers": "居民身份证"}
+
+
+def slip_asked(cast: Cast) -> Case:
+    graduate = cast.graduate.membership.graduate
+    return cast.start("activation_slip", "request", cast.college_reviewer, SLIP, graduate=graduate)
+
+
+def slip_used(cast: Cast) -> Case:
+    case = acted(cast, slip_asked(cast), "confirm", cast.school_reviewer)
+    graduate = case.graduate
+    assert graduate
+    activating.accept_slip(graduate, Slip.objects.get(case=case).code, "13700001111")
+    return Case.objects.get(pk=case.pk)
+
+
 WHY = {"about": "pay", "reason": "请改"}
 REACH: dict[tuple[str, str], Callable[[Cast], Case]] = {
     ("online", "invited"): lambda c: c.invited(),
@@ -100,6 +130,24 @@ REACH: dict[tuple[str, str], Callable[[Cast], Case]] = {
     ("reopening", "granted"): reopened,
     ("reopening", "withdrawn"): lambda c: acted(c, reopened(c), "close_again", c.school_reviewer, WHY),
     ("certification", "certified"): certified,
+    ("correction_request", "at_college"): lambda c: asked_to_correct(c, "political_status", "13"),
+    ("correction_request", "at_school"): lambda c: asked_to_correct(c, "major", "软件工程"),
+    ("correction_request", "corrected"): lambda c: acted(
+        c, asked_to_correct(c, "major", "软件工程"), "grant", c.school_reviewer, {"basis": "学籍证明"}
+    ),
+    ("correction_request", "refused"): lambda c: acted(
+        c, asked_to_correct(c, "major", "软件工程"), "refuse", c.school_reviewer, WHY
+    ),
+    ("correction_request", "withdrawn"): lambda c: acted(
+        c, asked_to_correct(c, "major", "软件工程"), "withdraw", c.graduate
+    ),
+    ("activation_slip", "requested"): slip_asked,
+    ("activation_slip", "issued"): lambda c: acted(c, slip_asked(c), "confirm", c.school_reviewer),
+    ("activation_slip", "used"): slip_used,
+    ("activation_slip", "lapsed"): lambda c: late(c, acted(c, slip_asked(c), "confirm", c.school_reviewer)),
+    ("activation_slip", "withdrawn"): lambda c: acted(c, slip_asked(c), "withdraw", c.school_reviewer, WHY),
+    ("certification", "suspended"): lambda c: c.suspended(),
+    **PAPER_REACH,
 }
 
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
 from tests.screens.employer_stage import HOME, Stage, entered, names, rows, tabs, words
+from tests.screens.pages import sought
 from wangqian.cases.queries import starts
 from wangqian.flows import favourites
 from wangqian.flows.online import OnlineSigning
@@ -85,20 +86,28 @@ def test_filters(cast: Cast) -> None:
     def shown(**asked: Any) -> set[str]:
         return names(client.get(HOME, {"tab": "signing", **asked}))
 
-    assert shown(name="欧阳") == {"欧阳一", "欧阳二"}
+    def sought_for(**typed: str) -> set[str]:
+        return names(sought(client, f"{HOME}?tab=signing", **typed))
+
     assert shown(state="review") == {"欧阳二"}
-    assert shown(state="invited", name="欧阳") == {"欧阳一"}
-    assert shown(number=number) == {"司马三"}
-    assert shown(number=f" {number.lower()} ") == {"司马三"}
-    assert shown(number=number[:17]) == set()
-    assert names(client.get(HOME, {"tab": "favourites", "number": number})) == {"司马三"}
+    assert sought_for(name="欧阳一") == {"欧阳一"}
+    assert sought_for(name=" 欧阳　一 ") == {"欧阳一"}, "as typed by anybody"
+    assert sought_for(name="欧阳") == set(), "whole names alone"
+    assert sought_for(state="invited", name="欧阳一") == {"欧阳一"}
+    assert sought_for(state="review", name="欧阳一") == set()
+    assert sought_for(number=number) == {"司马三"}
+    assert sought_for(number=f" {number.lower()} ") == {"司马三"}
+    assert sought_for(number=number[:17]) == set()
+    assert shown(name="欧阳一", number=number) == {"欧阳一", "欧阳二", "司马三"}, "an address finds nobody"
+    assert names(sought(client, f"{HOME}?tab=favourites", number=number)) == {"司马三"}
     assert names(client.get(HOME, {"tab": "favourites", "state": "none"})) == set()
     cast.favour(cast.employer, stage.graduate("未邀四"))
     assert names(client.get(HOME, {"tab": "favourites", "state": "none"})) == {"未邀四"}
     assert names(client.get(HOME, {"tab": "favourites", "state": "review"})) == {"欧阳二"}
-    page = client.get(HOME, {"tab": "signing", "number": number})
-    assert not re.search(rf'href="[^"]*{number}', page.content.decode())
-    assert "没有符合条件的记录" in words(client.get(HOME, {"tab": "signing", "name": "没有"}))
+    page = sought(client, f"{HOME}?tab=signing", number=number)
+    assert f'value="{number}"' in page.content.decode(), "what was typed stands in its field"
+    assert not re.search(rf'(href|action)="[^"]*{number}', page.content.decode())
+    assert "没有符合条件的记录" in words(sought(client, f"{HOME}?tab=signing", name="没有"))
 
 
 @pytest.mark.parametrize(
@@ -108,6 +117,7 @@ def test_filters(cast: Cast) -> None:
         {"year": "99999999999", "page": "99999999"},
         {"name": "\0", "number": "\0", "tab": "signing"},
         {"name": "x" * 999, "number": "9" * 999},
+        {"q": "nobody's key", "page": "2"},
     ],
 )
 def test_nonsense_in_the_address_is_ignored(cast: Cast, asked: dict[str, str]) -> None:
@@ -160,6 +170,7 @@ def test_queries_do_not_grow_with_rows(cast: Cast, tab: str) -> None:
         return len(found)
 
     more(0, 3)
+    client.get(HOME)  # the first page of a session notes that he is here
     few = queries()
     more(3, 30)
     assert queries() == few

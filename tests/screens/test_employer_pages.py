@@ -61,7 +61,9 @@ def test_the_uncertified_see_everything_and_why_not(cast: Cast, suspended: bool)
     page = client.get(HOME, {"tab": "favourites"})
     assert title in words(page)
     assert "添加学生 认证通过后可用" in words(page)
-    assert "发起签约邀请 贵单位尚未通过认证，暂不能发起邀请；认证通过后即可办理。" in rows(page)[0]
+    refused = "贵单位尚未通过认证，暂不能发起邀请；认证通过后即可办理。"
+    refused = "贵单位的认证已被平台暂停，暂不能发起邀请；原因见“单位信息”。" if suspended else refused
+    assert f"发起签约邀请 {refused}" in rows(page)[0]
     sheet = words(client.get("/employer/"))
     assert title in sheet and ("认证已暂停" if suspended else "未认证") in sheet
 

@@ -11,12 +11,16 @@ import pytest
 from django.core import signing
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from tests.cast import Cast, number
+from tests.screens.door import solved
 from tests.screens.employer_stage import entered, rows, words
 from wangqian.flows import favourites
+from wangqian.people import limits
 from wangqian.people.clock import now
 from wangqian.people.models import AccessLog, Actor, Cohort, Employer, Favourite, Graduate, School, Throttle
+from wangqian.web import challenge
 from wangqian.web.employer_search import SALT, token
 
 URL = "/favourites/add/"
@@ -37,15 +41,20 @@ def found(page: HttpResponse) -> bool:
 
 def bare(page: HttpResponse) -> bytes:
     """The answer without the form's token and what the asker typed."""
-    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.content.decode())
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|data-challenge="[^"]*"', "", page.content.decode())
     text = re.sub(r'(<input[^>]*name="(?:name|number)"[^>]*) value="[^"]*"', r"\1", text)
     text = re.sub(r'(<input[^>]*)value="[^"]*"([^>]*name="(?:name|number)")', r"\1\2", text)
     return text.replace(" selected", "").encode()
 
 
+def asked(client: Client, actor: Actor, **other: str) -> HttpResponse:
+    """As the page's script sends it."""
+    return client.post(URL, facts(actor, **other, work=solved("look-up")))
+
+
 def missed(client: Client, actor: Actor, times: int) -> None:
     for serial in range(times):
-        assert not found(client.post(URL, facts(actor, number=number(800_000 + serial))))
+        assert not found(asked(client, actor, number=number(800_000 + serial)))
 
 
 def test_found_shown_kept_once(cast: Cast) -> None:
@@ -90,7 +99,7 @@ def test_misses_do_not_say_what_was_wrong(cast: Cast) -> None:
     )
     old = cast.graduate_named("往届生", cohort=past)
     other_school = str(cast.outsider_school.pk)
-    asked = {
+    wrong = {
         "name": facts(cast.graduate, name="曹文"),
         "number": facts(cast.graduate, number=STRANGER),
         "kind": facts(cast.graduate, kind="other"),
@@ -101,7 +110,7 @@ def test_misses_do_not_say_what_was_wrong(cast: Cast) -> None:
         "withdrawn": facts(left),
         "cohort": facts(old),
     }
-    pages = {why: client.post(URL, given) for why, given in asked.items()}
+    pages = {why: client.post(URL, {**given, "work": solved("look-up")}) for why, given in wrong.items()}
     assert {page.status_code for page in pages.values()} == {200}
     first = pages["name"]
     for why, page in pages.items():
@@ -109,7 +118,7 @@ def test_misses_do_not_say_what_was_wrong(cast: Cast) -> None:
         assert {**page.headers, "Content-Length": ""} == {**first.headers, "Content-Length": ""}, why
     assert "没有找到三项都相符的毕业生" in words(first)
     assert AccessLog.objects.count() == 0
-    assert found(client.post(URL, facts(cast.graduate)))
+    assert found(asked(client, cast.graduate))
 
 
 def test_a_graduate_reopened_after_the_end_is_found(cast: Cast) -> None:
@@ -123,13 +132,58 @@ def test_five_misses_of_all_employers_close_the_path_for_one_target(cast: Cast) 
     missed(one, cast.graduate, 3)
     assert found(two.post(URL, facts(cast.graduate)))  # a hit uses nothing up
     missed(two, cast.graduate, 1)
-    assert not found(one.post(URL, facts(cast.graduate, name=" 曹文公", number=STRANGER)))
+    assert not found(asked(one, cast.graduate, name=" 曹文公", number=STRANGER))
     for client in (one, two, three):
-        assert not found(client.post(URL, facts(cast.graduate)))
+        assert not found(asked(client, cast.graduate))
     assert found(three.post(URL, facts(cast.graduate_named("同学"))))
     assert AccessLog.objects.filter(subject=cast.graduate.membership.graduate).count() == 1
-    Throttle.objects.filter(key__startswith="look_up_miss").update(since=now() - favourites.MISS_WINDOW)
-    assert found(one.post(URL, facts(cast.graduate)))
+    Throttle.objects.filter(key__startswith="look-up-target").update(since=now() - limits.LIMITS["look-up-target"].window)
+    assert found(asked(one, cast.graduate))
+
+
+def test_after_three_misses_a_challenge_and_the_day_s_share_stays(cast: Cast) -> None:
+    client, colleague = entered(cast.employer), entered(cast.actor("同事", "employer", employer=cast.employer.membership.employer))
+    for serial in range(3):
+        assert client.post(URL, facts(cast.graduate, name=f"某{serial}")).status_code == 200
+    assert found(client.post(URL, facts(cast.graduate)))  # without a script: the slow lane, once
+    spent = limits.spent("look-up", str(cast.employer.membership.employer_id))
+    for who in (client, colleague):
+        page = who.post(URL, facts(cast.graduate))
+        assert (page.status_code, "10 分钟内只能提交一次" in words(page), found(page)) == (429, True, False)
+        assert who.post(URL, facts(cast.graduate, work=solved("ask"))).status_code == 422
+        assert found(asked(who, cast.graduate))
+    assert limits.spent("look-up", str(cast.employer.membership.employer_id)) == spent + 2
+    assert found(entered(cast.other_employer).post(URL, facts(cast.graduate)))
+
+
+def test_red_control_without_the_challenge_misses_cost_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = entered(cast.employer)
+
+    def statuses() -> list[int]:
+        return [client.post(URL, facts(cast.graduate, name=f"某{serial}")).status_code for serial in range(6)]
+
+    assert statuses() == [200] * 4 + [429] * 2
+    monkeypatch.setattr(challenge, "require_after", lambda *_given: None)
+    assert statuses() == [200] * 6
+
+
+def test_watching_the_limits_refuses_nothing_and_keeps_the_counts(cast: Cast, settings: Settings) -> None:
+    settings.LIMITS = "track"
+    client, school = entered(cast.employer), str(cast.school.pk)
+    for serial in range(6):
+        assert not found(client.post(URL, facts(cast.graduate, number=number(800_000 + serial))))
+    assert found(client.post(URL, facts(cast.graduate)))
+    assert limits.spent("look-up-target", "曹文公", school) == limits.LIMITS["look-up-target"].count
+    settings.LIMITS = "enforce"
+    assert not found(asked(client, cast.graduate))
+
+
+def test_the_counts_of_a_month_outlive_the_cleaning(cast: Cast) -> None:
+    missed(entered(cast.employer), cast.graduate, 5)
+    Throttle.objects.update(since=now() - timedelta(days=20))
+    limits.sweep()
+    assert not Throttle.objects.filter(key__startswith="look-up:").exists()
+    assert not found(asked(entered(cast.employer), cast.graduate))
 
 
 def test_the_same_name_at_another_school_is_another_target(cast: Cast) -> None:
@@ -138,8 +192,8 @@ def test_the_same_name_at_another_school_is_another_target(cast: Cast) -> None:
     namesake = cast.graduate_named("曹文公", cast.outsider_college, cohort)
     client = entered(cast.employer)
     missed(client, cast.graduate, 5)
-    assert not found(client.post(URL, facts(cast.graduate)))
-    assert found(client.post(URL, facts(namesake)))
+    assert not found(asked(client, cast.graduate))
+    assert found(asked(client, namesake))
 
 
 def test_fifty_look_ups_a_day_and_employer(cast: Cast) -> None:
@@ -148,7 +202,7 @@ def test_fifty_look_ups_a_day_and_employer(cast: Cast) -> None:
         given = ("某人", "resident", number(700_000 + serial), cast.school.pk)
         assert favourites.find(cast.employer, f"{given[0]}{serial}", *given[1:]) is None
     for actor in (cast.employer, colleague):
-        page = entered(actor).post(URL, facts(cast.graduate))
+        page = asked(entered(actor), cast.graduate)
         assert page.status_code == 429
         assert "24 小时内已查询 50 次" in words(page) and not found(page)
     assert found(entered(cast.other_employer).post(URL, facts(cast.graduate)))

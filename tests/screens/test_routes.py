@@ -6,9 +6,13 @@ what is foreign answers byte for byte like what does not exist.
 
 from __future__ import annotations
 
+import copy
 import csv
 import os
 import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,12 +20,16 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
+from pytest_django import DjangoDbBlocker
 
-from tests.screens.pages import PageClient, enter
+from tests.screens.pages import PageClient, enter, just_entered
 from tests.screens.world import NOBODY, World
 from wangqian.documents import make
+from wangqian.flows import meeting_codes
 from wangqian.people.models import Actor
+from wangqian.web.door.middleware import SEEN, SINCE
 
+pytestmark = pytest.mark.once
 TABLE = Path(__file__).with_name("routes.csv")
 ROWS = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
 PARTIES = [name for name in ROWS[0] if name not in ("route", "method")] if ROWS else []
@@ -41,8 +49,12 @@ def addresses(world: World, name: str) -> tuple[str, str]:
     missing = {key: (NOBODY if key == "pk" else value) for key, value in real.items()}
     if name == "verify-code":
         missing = {"code": "0000000000000000"}
+    if "name" in real:
+        missing = {"name": "no_such_table"}
     if name == "retry":
         missing = {"what": "notice", "pk": 999999}
+    if name in ("mfa_edit_webauthn", "mfa_remove_webauthn", "end-session"):
+        missing = {"pk": 999999}
     return reverse(name, kwargs=real), reverse(name, kwargs=missing)
 
 
@@ -50,19 +62,36 @@ def sample(world: World, name: str) -> dict[str, object]:
     """Arguments of a route that name an object of the world."""
     case, graduate = world.agreement, world.graduate.membership.graduate
     assert graduate
-    if name in ("paper-pdf", "paper-page"):
+    if name in ("paper-pdf", "paper-page", "evidence"):
         make.work()
-    if name in ("case", "paper", "paper-pdf"):
+    if name in ("case", "paper", "paper-pdf", "evidence"):
         return {"pk": case.pk}
+    if name.startswith("certificate"):
+        world.start("departure", "confirm", world.graduate, {"hukou_transfer": "stay", "authorise": "no"}, graduate=graduate)
+        make.work()
+        return {"number": 1} if name == "certificate-page" else {}
+    if name == "case-form":
+        return {"pk": case.pk, "form": "release-letter"}
     if name == "paper-page":
         return {"pk": case.pk, "number": 1}
+    if name == "files":
+        return {"pk": case.pk, "slot": "scan"}
+    if name.startswith("file-"):
+        return {"pk": world.file().pk, **({"number": 1} if name == "file-page" else {})}
     if name in ("step", "step-confirm"):
         return {"pk": world.open_invitation.pk, "step": "retract"}
     if name in ("start-step", "start-step-confirm"):
         return {"flow": "online_termination", "step": "ask", "kind": "case", "pk": case.pk}
     if name == "remove-favourite":
         return {"pk": world.favourite_row().pk}
-    if name in ("graduate", "graduate-identity"):
+    if name in ("staff-member", "staff-move", "staff-act"):
+        act = {"what": "stop"} if name == "staff-act" else {}
+        return {"pk": world.second_school_user.membership.pk, **act}
+    if name == "staff-classes":
+        return {"pk": world.class_counsellor.membership.pk}
+    if name == "college":
+        return {"pk": world.college.pk}
+    if name in ("graduate", "graduate-identity", "graduate-edit", "graduate-status", "graduate-unconfirm", "graduate-changes"):
         return {"pk": graduate.pk}
     if name == "school":
         return {"pk": world.school.pk}
@@ -70,8 +99,31 @@ def sample(world: World, name: str) -> dict[str, object]:
         return {"pk": world.uncertified.membership.employer_id}
     if name == "verify-code":
         return {"code": case.verification_code}
+    if name.startswith("meeting-code") and name != "meeting-codes":
+        return {"pk": meeting_codes.make(world.graduate).pk}
+    if name == "scanned-meeting-code":
+        return {"code": meeting_codes.make(world.graduate).code}
+    if name == "slip-print":
+        return {"pk": world.slip().pk}
+    if name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        return {"pk": world.passkey(world.graduate).pk}
+    if name == "request-reset":
+        return {"pk": world.passkey(world.college_reviewer).user.memberships.get().pk}
+    if name in ("confirm-reset", "withdraw-reset"):
+        return {"pk": world.reset().pk}
+    if name in ("code-table", "code-list", "edition-add", "edition-check"):
+        return {"name": "sex"}
+    if name == "edition-withdraw":
+        return {"pk": world.edition().pk}
     if name == "retry":
         return {"what": "notice", "pk": world.dead_notice().pk}
+    if name.startswith("receipts-"):
+        return {"token": "no-token-is-set"}
+    if name == "link" or name.startswith("link-"):
+        more = {"link-paper-page": {"number": 1}, "link-file-page": {"number": 1}}.get(name, {})
+        return {"secret": world.link(), **({"pk": NOBODY} if "-file-" in name else {}), **more}
+    if name == "end-session":
+        return {"pk": world.session_of(world.graduate).pk}
     if name.startswith("roster-") and name != "roster-template":
         return {"pk": world.roster_import().pk}
     return {}
@@ -93,35 +145,71 @@ def test_every_route_has_its_rows() -> None:
     assert {(row["route"], row["method"]) for row in ROWS} == {(n, m) for n in routes() for m in METHODS}
 
 
+@dataclass
+class Stage:
+    """The world and everybody's browser, made once for the module."""
+
+    world: World
+    clients: dict[str, PageClient]
+
+    def here(self) -> World:
+        """The world for one test: what the test makes, it makes for itself, and the database forgets it afterwards."""
+        return copy.copy(self.world)
+
+    def browser(self, party: str) -> PageClient:
+        """The party's browser as it was after logging in."""
+        fresh, known = PageClient(), self.clients[party]
+        fresh.cookies = copy.deepcopy(known.cookies)
+        return fresh
+
+
+def staying(actor: Actor | None) -> PageClient:
+    """Somebody's browser, for whom the hour after logging in has not begun to run: the last test comes long after the first."""
+    browser = client(actor)
+    if actor:
+        session, later = browser.session, int(time.time()) + 3600
+        session.update(just_entered(actor, ago=-3600) | {SINCE: later, SEEN: later})
+        session.save()
+    return browser
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """In a transaction around those of the tests, which all go back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = World()
+        _ = world.agreement, world.open_invitation
+        yield Stage(world, {party: staying(actor) for party, actor in world.people.items()})
+        transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize("name", sorted({row["route"] for row in ROWS}))
-def test_cells(name: str, db: None) -> None:
+def test_cells(name: str, stage: Stage, db: None) -> None:
     expected = {row["method"]: {party: row[party] for party in PARTIES} for row in ROWS if row["route"] == name}
-    world = World()
-    url, _missing = addresses(world, name)
-    _ = world.people
-    got = {method: {party: cell(world, url, method, party) for party in PARTIES} for method in METHODS}
+    url, _missing = addresses(stage.here(), name)
+    got = {method: {party: cell(stage, url, method, party) for party in PARTIES} for method in METHODS}
     if os.environ.get("WANGQIAN_SHOW_ROUTES"):
         for method in METHODS:
             print("ROW", ",".join([name, method, *got[method].values()]))
     assert got == expected
 
 
-def cell(world: World, url: str, method: str, party: str) -> str:
+def cell(stage: Stage, url: str, method: str, party: str) -> str:
     """One cell; what a POST changes is rolled back, so that the next one finds the same world."""
     with transaction.atomic():
-        got = answer(client(world.people[party]), method, url)
+        got = answer(stage.browser(party), method, url)
         transaction.set_rollback(True)
     return got
 
 
 @pytest.mark.parametrize("name", [n for n, p in sorted(routes().items()) if "<uuid:pk>" in str(p.pattern)])
-def test_foreign_looks_like_missing(name: str, db: None) -> None:
-    world = World()
+def test_foreign_looks_like_missing(name: str, stage: Stage, db: None) -> None:
+    world = stage.here()
     url, missing = addresses(world, name)
     for party, actor in world.people.items():
         if actor is None or not actor.membership.active:
             continue
-        who = client(actor)
+        who = stage.browser(party)
         foreign, absent = who.get(url), who.get(missing)
         if foreign.status_code == 404:
             assert absent.status_code == 404

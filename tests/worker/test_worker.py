@@ -63,7 +63,10 @@ def test_a_failing_job_stops_no_other_and_leaks_nothing(
     with caplog.at_level(logging.ERROR):
         assert Worker([Job("first", broken), Job("last", last)]).once() is False
     assert last.calls == 1
-    assert "job=first error=ValueError at=test_worker.py:" in caplog.text
+    said = caplog.records[-1].msg
+    assert isinstance(said, dict)
+    assert (said["event"], said["job"], said["error"]) == ("job failed", "first", "ValueError")
+    assert said["place"].startswith("test_worker.py:")
     assert "曹文公" not in caplog.text and "4301" not in caplog.text
 
 

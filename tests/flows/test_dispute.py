@@ -1,0 +1,98 @@
+"""异议 through the door: one open, five working days, late, answered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.cast import Cast
+from tests.papers import acted, again, disputed
+from wangqian.cases.act import NotYours
+from wangqian.cases.engine import perform
+from wangqian.cases.forms import Invalid
+from wangqian.cases.models import Case
+from wangqian.cases.tick import tick
+from wangqian.chart.words import CLOCK, FLOWS, Refused
+from wangqian.flows.dispute import open_dispute, working_days_after
+from wangqian.people.clock import SHANGHAI, now
+
+ANSWER = {"answer": "与单位核实，登记无误"}
+
+
+@pytest.mark.parametrize(
+    ("at", "due"),
+    [
+        ("2026-11-23T09:00", "2026-12-01T00:00"),  # Monday → 24:00 of the next Monday
+        ("2026-11-27T23:59", "2026-12-05T00:00"),  # Friday → Friday
+        ("2026-11-28T12:00", "2026-12-05T00:00"),  # Saturday → Friday
+        ("2026-11-29T12:00", "2026-12-05T00:00"),  # Sunday → Friday
+    ],
+)
+def test_five_working_days(at: str, due: str) -> None:
+    moment = datetime.fromisoformat(at).replace(tzinfo=SHANGHAI)
+    assert working_days_after(moment, 5).astimezone(SHANGHAI) == datetime.fromisoformat(due).replace(tzinfo=SHANGHAI)
+
+
+def test_one_open_which_marks_the_entry_and_lies_on_the_schools_desk(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = cast.registered()
+    case = disputed(cast, entry)
+    assert (case.state, case.turn, case.holds) == ("open", "school", False)
+    assert case.respond_by == working_days_after(case.opened_at, 5)
+    assert open_dispute(entry) == case
+    with pytest.raises(Refused, match="异议正在处理"):
+        disputed(cast, entry)
+    monkeypatch.setattr(FLOWS["dispute"].steps["dispute"], "only_if", ())
+    with pytest.raises(Refused):  # the database's own guard
+        disputed(cast, entry)
+    assert Case.objects.filter(flow="dispute").count() == 1
+
+
+@pytest.mark.parametrize(("step", "state"), [("uphold", "upheld"), ("reject", "rejected")])
+def test_answered_by_the_school(cast: Cast, step: str, state: str) -> None:
+    entry = cast.registered()
+    case = disputed(cast, entry)
+    with pytest.raises(NotYours):
+        cast.act(case, step, cast.college_reviewer, ANSWER)
+    with pytest.raises(Invalid):
+        cast.act(case, step, cast.school_reviewer, {})
+    case = acted(cast, case, step, cast.school_reviewer, ANSWER)
+    assert (case.state, case.turn, case.exclusive, open_dispute(entry)) == (state, "", "", None)
+    assert again(entry).state == "registered"
+    assert disputed(cast, entry).state == "open"
+
+
+def test_late_it_goes_on_and_is_answered(cast: Cast) -> None:
+    entry = cast.signed_on_paper()
+    case = disputed(cast, entry)
+    with pytest.raises(Refused, match="期限还没有到"):
+        perform(case, "lapse", by=CLOCK)
+    cast.overdue(case)
+    assert tick() == 1
+    case = again(case)
+    assert (case.state, case.turn, case.exclusive, case.wake_at) == ("late", "school", "dispute", None)
+    with pytest.raises(Refused, match="异议正在处理"):
+        disputed(cast, entry)
+    assert acted(cast, case, "uphold", cast.school_reviewer, ANSWER).state == "upheld"
+
+
+def test_reminded_a_day_before(cast: Cast) -> None:
+    case = disputed(cast, cast.registered())
+    assert case.respond_by and case.wake_at == case.respond_by - timedelta(hours=24)
+    Case.objects.filter(pk=case.pk).update(wake_at=now())
+    assert tick() == 1
+    assert case.events.order_by("number").last().step == "remind"
+
+
+def test_taken_back_and_whose_it_is(cast: Cast) -> None:
+    entry = cast.signed()
+    with pytest.raises(NotYours):
+        cast.start("dispute", "dispute", cast.employer, {"about": "x", "reason": "y"}, parent=entry)
+    case = disputed(cast, entry)
+    assert acted(cast, case, "withdraw", cast.graduate).state == "withdrawn"
+
+
+def test_only_what_is_registered_is_disputed(cast: Cast) -> None:
+    entry = acted(cast, cast.registered(), "void", cast.graduate)
+    with pytest.raises(Refused, match="不能提出异议"):
+        disputed(cast, entry)

@@ -1,0 +1,89 @@
+"""The school's own house in Chromium: a counsellor with classes; a correction asked for, granted, read before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cast import Cast
+from tests.journeys.conftest import DESKTOP, sizes
+from tests.journeys.stroller import Stroller
+from wangqian.cases.models import Case
+from wangqian.people.models import Actor, Graduate, Membership
+
+pytestmark = pytest.mark.browser
+SIZES = sizes(DESKTOP)
+
+
+@pytest.fixture
+def walk(browser: Any, live_server: Any, stage: Cast) -> Iterator[Any]:
+    opened: list[Stroller] = []
+
+    def enter(actor: Actor, size: dict[str, int]) -> Stroller:
+        opened.append(Stroller(browser, live_server.url, actor, size))
+        return opened[-1]
+
+    yield enter
+    for one in opened:
+        one.close()
+
+
+@SIZES
+def test_a_counsellor_is_added_and_gets_classes(walk: Any, stage: Cast, size: dict[str, int]) -> None:
+    stage.graduate_named("一班生", klass="计科2301")
+    stage.graduate_named("二班生", klass="计科2302")
+    admin = walk(stage.school_reviewer, size)
+    admin.go("/school/staff/").click("添加工作人员")
+    admin.fill(person="周老师", phone="13911112222", kind="counsellor")
+    admin.page.locator('[name="college"]').select_option(label="信息学院")
+    admin.click("添加", last=True)
+    assert "已添加周老师" in admin.page.inner_text("body")
+    admin.page.get_by_label("2027 届 计科2301（1 人）").check()
+    admin.click("保存", last=True)
+    assert "2027 届" in admin.text and "计科2301" in admin.text and "计科2302" not in admin.text
+    admin.go("/school/staff/classes/").go("/school/staff/history/").go("/school/staff/colleges/")
+    counsellor = Membership.objects.select_related("user").get(kind="counsellor")
+    his = walk(Actor(counsellor), size)
+    his.go("/graduates/")
+    assert "一班生" in his.text and "二班生" not in his.text
+
+
+@SIZES
+def test_what_is_wrong_is_said_before_confirming_and_put_right(walk: Any, stage: Cast, size: dict[str, int]) -> None:
+    stage.reviewers()
+    one = stage.graduate_named("李清照", confirmed_at=None)
+    me, school = walk(one, size), walk(stage.school_reviewer, size)
+    me.go("/home/")
+    assert "请先核对基本信息" in me.text and "不可修改，有误请申请更正" in me.text
+    me.page.get_by_role("link", name="申请更正", exact=True).first.click()
+    me.look().click("申请更正")
+    me.fill(about="major")
+    assert me.page.locator('[name="major"]').is_visible() and not me.page.locator('[name="years"]').is_visible()
+    me.fill(major="软件工程", reason="登记时写错", evidence="学籍证明").click("申请更正", last=True)
+    assert "待学校处理" in me.text and "软件工程" in me.text
+    case = Case.objects.get(flow="correction_request")
+    school.go("/home/").click("李清照").click("同意更正").fill(basis="学籍证明原件").click("同意更正", last=True)
+    assert "已更正" in school.text
+    me.go("/me/changes/")
+    assert "计算机科学与技术" in me.text and "软件工程" in me.text
+    me.go("/home/").click("信息确认无误，进入系统")
+    assert Graduate.objects.get(pk=case.graduate_id).confirmed_at is not None
+
+
+@SIZES
+def test_the_college_corrects_a_place_and_confirms(walk: Any, stage: Cast, size: dict[str, int]) -> None:
+    graduate = stage.graduate.membership.graduate
+    assert graduate is not None
+    college = walk(stage.college_reviewer, size)
+    college.go(f"/graduates/{graduate.pk}/").click("更正信息")
+    college.fill(origin="湖南省长沙市岳麓区", reason="核对户口簿").click("保存更正", last=True)
+    assert "湖南省长沙市岳麓区" in college.text
+    college.click("确认信息").click("更改记录")
+    assert "未确认" in college.text and "已确认" in college.text
+    me = walk(stage.graduate, size)
+    me.go("/me/").click("修改")
+    assert me.page.locator('[name="origin"]').count() == 0 and me.page.locator('[name="home_address"]').count() == 1
+    me.go("/inbox/")
+    assert "湖南省长沙市岳麓区" in me.text

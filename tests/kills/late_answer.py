@@ -1,0 +1,15 @@
+"""For a red control: what was done is answered a moment later, as by a slow line, so that a kill may come in between."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from wangqian.wsgi import application as prompt
+
+
+def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+    answer = prompt(environ, start)
+    time.sleep(0.4)
+    return answer

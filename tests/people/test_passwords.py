@@ -1,0 +1,222 @@
+"""What a password must be: the profiles, the lists, and nothing from the person's own data."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import threading
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
+
+from tests.cast import Cast, number
+from wangqian.people import accounts, breached, hashers, passwords, tuning
+from wangqian.people.clock import now
+from wangqian.people.models import OldPassword
+from wangqian.people.passwords import Facts
+
+GOOD = "yun-shan-cang-cang"
+BETTER = "Yun-Shan-cang-7cang"
+NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
+
+
+@pytest.fixture
+def rules(monkeypatch: pytest.MonkeyPatch) -> Any:
+    return lambda name: monkeypatch.setattr(settings, "PASSWORDS", name)
+
+
+def short(found: list[str]) -> list[str]:
+    return [sentence[:6] for sentence in found]
+
+
+# --- profiles ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("profile", "password", "refused"),
+    [
+        ("modern", "yun-shan-cang", []),
+        ("modern", "yun-shan-ca", ["密码至少 1"]),
+        ("modern", "云山苍苍江水泱泱先生之风", []),  # any characters count
+        ("modern", "ha " * 42 + "ha", []),  # 128
+        ("modern", "kq7-" * 33, ["密码最多 1"]),
+        ("dengbao", "yun-shan-cang", ["密码须有大写"]),
+        ("dengbao", "yun-shan-cang-7", []),
+        ("dengbao", "Yunshan-cang", []),
+        ("shanghai", "Yunshan-cangq", ["密码须同时有"]),
+        ("shanghai", BETTER, []),
+    ],
+)
+def test_length_and_classes(rules: Any, profile: str, password: str, refused: list[str]) -> None:
+    rules(profile)
+    found = [one for one in passwords.faults(password, Facts()) if "猜到" not in one]
+    assert short(found) == refused
+
+
+def test_everything_wrong_is_said_at_once(rules: Any) -> None:
+    rules("shanghai")
+    found = passwords.faults("mima2004", Facts((("手机号码", "13820041111"),)))
+    assert short(found) == ["密码至少 1", "密码须同时有", "密码中有您的", "密码中有本网", "这个密码容易"]
+
+
+@pytest.mark.parametrize("password", ["sunshine1234", "qwertyuiop123", "iloveyou1314520", "aaaaaaaaaaaaaaaa", "Abcdefghijkl1"])
+def test_what_is_tried_first_is_refused(password: str) -> None:
+    assert short(passwords.faults(password, Facts())) in (["这个密码在已"], ["这个密码容易"])
+
+
+def test_a_password_ages_and_does_not_come_back(cast: Cast, rules: Any) -> None:
+    rules("dengbao")
+    user, words = cast.graduate.user, [f"{BETTER}{serial}" for serial in range(7)]
+    for word in words:
+        assert passwords.faults(word, Facts(), user) == []
+        accounts.set_password(user, word)
+    assert [bool(passwords.faults(word, Facts(), user)) for word in words] == [False, False, True, True, True, True, True]
+    assert OldPassword.objects.filter(user=user).count() == 4
+    assert not passwords.overdue(user)
+    user.password_set_at = now() - timedelta(days=90)
+    assert passwords.overdue(user)
+    rules("modern")
+    assert not passwords.overdue(user)
+
+
+# --- one's own data ----------------------------------------------------------------------------------
+
+
+def graduates(count: int) -> list[tuple[str, Facts]]:
+    """(everything others know, facts) of invented graduates."""
+    chance, made = random.Random(2027), []
+    for serial in range(count):
+        birth = date(2003, 1, 1) + timedelta(days=chance.randrange(1200))
+        identity = number(serial, birth, chance.choice(("430102", "110108", "320102")))
+        pieces = (
+            ("证件号码", identity),
+            ("手机号码", f"13{chance.randrange(10**9):09d}"),
+            ("学号", f"{chance.choice(('2023', 'S', 'B'))}{chance.randrange(10**6):06d}"),
+            ("出生日期", f"{identity[6:14]}"),
+        )
+        name = "".join(chance.sample(NAMES, chance.choice((2, 3))))
+        made.append((name, Facts(pieces, (name, "示范大学"))))
+    return made
+
+
+def slices(facts: Facts) -> set[str]:
+    return {value[at : at + 4] for _name, value in facts.pieces for at in range(len(value) - 3)}
+
+
+def test_of_500_graduates_no_password_holds_four_characters_of_their_data() -> None:
+    accepted, tried = [], 0
+    for name, facts in graduates(500):
+        for piece in [*slices(facts), name]:
+            for password in (f"kq-{piece}-vbn-zhe", f"kq-{piece.lower()[:2]}.{piece.lower()[2:]}-vbn-zhe"):
+                tried += 1
+                if not any("您的" in one for one in passwords.own(password, facts)):
+                    accepted.append(password)
+    assert tried > 25_000
+    assert accepted == []
+
+
+def test_red_control_without_the_context_list_they_are_taken() -> None:
+    _name, facts = graduates(1)[0]
+    piece = min(slices(facts))
+    password = f"kq-{piece}-vbn-zhe-lü"
+    assert passwords.faults(password, Facts()) == []
+    assert passwords.faults(password, facts) != []
+
+
+def test_the_facts_of_an_account_are_those_of_its_roster_rows(cast: Cast) -> None:
+    graduate = cast.graduate.membership.graduate
+    assert graduate
+    facts = passwords.facts_of(cast.graduate.user)
+    values = {value for _name, value in facts.pieces}
+    assert {graduate.identity_number(), graduate.phone, graduate.student_number, cast.graduate.user.phone} <= values
+    assert {"曹文公", "示范大学"} <= set(facts.words)
+    with pytest.raises(ValidationError) as wrong:
+        passwords.Validator().validate(f"kq-{graduate.identity_number()[6:10]}-vbn-zhe", cast.graduate.user)
+    assert any("证件号码" in one for one in wrong.value.messages)
+
+
+def test_full_width_and_letter_case_hide_nothing() -> None:
+    facts = Facts((("学号", "SX20230017"),), ("曹文公",))
+    for password in ("kq-ｓｘ２０-vbn-zhe", "kq-sX20-vbn-zhe", "kq-曹 文 公-vbn-zhe", "kq-SX20-VBN-ZHE"):
+        assert list(passwords.own(password, facts)), password
+
+
+# --- leaked passwords --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def leaked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A file as it is offered for download: sorted digests, each with how often it was seen; some lines end differently."""
+    words = [f"leaked-word-{serial}" for serial in range(997)]
+    lines = sorted(f"{hashlib.sha1(word.encode()).hexdigest().upper()}:{len(word) ** 3}" for word in words)
+    file = tmp_path / "pwned.txt"
+    file.write_text("\r\n".join(lines), encoding="ascii")
+    monkeypatch.setattr(settings, "BREACHED_PASSWORDS", str(file))
+    breached.size.cache_clear()
+    return words
+
+
+def test_every_line_of_the_file_is_found_and_nothing_else(leaked: list[str]) -> None:
+    assert [word for word in leaked if not breached.listed(word)] == []
+    assert [serial for serial in range(2000) if breached.listed(f"not-leaked-{serial}")] == []
+    assert short(passwords.faults("leaked-word-17", Facts())) == ["这个密码在已"]
+
+
+def test_the_file_is_searched_not_read(leaked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[int] = []
+    usual = breached.line_at
+    monkeypatch.setattr(breached, "line_at", lambda file, at: reads.append(at) or usual(file, at))
+    assert breached.listed(leaked[500])
+    assert len(reads) <= 18
+
+
+def test_without_a_file_nothing_is_leaked() -> None:
+    assert settings.BREACHED_PASSWORDS == ""
+    assert not breached.listed("password")
+
+
+# --- the hash ----------------------------------------------------------------------------------------
+
+
+def test_argon2id_with_the_settings_of_this_machine() -> None:
+    assert make_password(GOOD).startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_never_more_hashes_at_a_time_than_there_are_slots(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, most, lock = [0], [0], threading.Lock()
+
+    class Counting:
+        def __enter__(self) -> None:
+            hashers_slots.acquire()
+            with lock:
+                inside[0] += 1
+                most[0] = max(most[0], inside[0])
+
+        def __exit__(self, *_error: Any) -> None:
+            with lock:
+                inside[0] -= 1
+            hashers_slots.release()
+
+    hashers_slots = hashers.SLOTS
+    monkeypatch.setattr(hashers, "SLOTS", Counting())
+    encoded = make_password(GOOD)
+    threads = [threading.Thread(target=check_password, args=(GOOD, encoded)) for _one in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 1 <= most[0] <= settings.HASHES
+
+
+def test_tuning_takes_the_most_work_that_is_quick_enough() -> None:
+    found = [tuning.Measured(2, 19456, 1, 20), tuning.Measured(3, 19456, 1, 45), tuning.Measured(1, 65536, 1, 49)]
+    found.append(tuning.Measured(4, 65536, 1, 300))
+    best = tuning.best(found)
+    assert best and best.setting == "1,65536,1"
+    assert tuning.best([tuning.Measured(2, 19456, 1, 51)]) is None
+    assert tuning.measure(1, 64, rounds=1).ms > 0

@@ -1,0 +1,94 @@
+"""应约码 on the screen: the graduate's card, the employer's two ways in."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cast import Cast
+from tests.screens.door import solved
+from tests.screens.employer_stage import entered, words
+from wangqian.codes import serial
+from wangqian.flows import meeting_codes
+from wangqian.notices.models import Notice
+from wangqian.people.models import Favourite, MeetingCode
+from wangqian.web import challenge
+
+URL = "/favourites/code/"
+
+
+def test_from_the_phone_to_the_favourites(cast: Cast) -> None:
+    graduate, employer = entered(cast.graduate), entered(cast.employer)
+    shown = graduate.post("/me/code/", follow=True)
+    code = serial.pretty(MeetingCode.objects.get().code)
+    assert code in words(shown) and "还剩 2 天 23 小时" in words(shown)
+    picture = graduate.get(f"{shown.redirect_chain[-1][0]}qr.svg")
+    assert picture.headers["Content-Type"] == "image/svg+xml" and picture.content.startswith(b"<svg")
+    kept = employer.post(URL, {"code": code}, follow=True)
+    assert kept.redirect_chain == [("/home/?tab=favourites&year=2027", 302)]
+    assert "曹文公（示范大学，计算机科学与技术，本科生毕业）已加入收藏夹。可以发起签约邀请。" in words(kept)
+    told = set(Notice.objects.filter(channel="inbox").values_list("recipient__username", "template"))
+    assert told == {
+        (cast.graduate.user.username, "direct.meeting_code_used"),
+        (cast.employer.user.username, "direct.meeting_code_kept"),
+    }
+    seen = words(graduate.get("/me/code/"))
+    assert "已使用" in seen and "越综合企业" in seen
+    assert "单位使用了您给的应约码" in words(graduate.get("/me/"))
+
+
+def test_scanning_shows_nobody_and_spends_nothing(cast: Cast) -> None:
+    code = meeting_codes.make(cast.graduate).code
+    client = entered(cast.employer)
+    for _ in range(3):
+        page = client.get(f"{URL}{code}/")
+        assert serial.pretty(code) in page.content.decode() and "曹文公" not in page.content.decode()
+    assert MeetingCode.objects.get().used_at is None and not Favourite.objects.exists()
+
+
+def test_a_wrong_character_is_told_without_a_look_up(cast: Cast) -> None:
+    client = entered(cast.employer)
+    for typed in ("", "K7MPX", "K7MPX-2Q9R0", "曹" * 40, "x" * 5000):
+        assert client.post(URL, {"code": typed}).status_code == 422
+    assert "没有这个应约码" in words(client.post(URL, {"code": serial.meeting_code()}))
+
+
+def test_after_five_wrong_codes_a_challenge_and_never_a_lock(cast: Cast) -> None:
+    client = entered(cast.employer)
+    for _try in range(5):
+        assert client.post(URL, {"code": serial.meeting_code()}).status_code == 422
+    assert "没有这个应约码" in words(client.post(URL, {"code": serial.meeting_code()}))  # without a script: the slow lane, once
+    made = meeting_codes.make(cast.graduate).code
+    page = client.post(URL, {"code": made})
+    assert (page.status_code, "10 分钟内只能提交一次" in words(page)) == (429, True)
+    for _try in range(30):
+        page = client.post(URL, {"code": serial.meeting_code(), "work": solved("meeting-code")})
+        assert "没有这个应约码" in words(page)
+    assert client.post(URL, {"code": made, "work": solved("meeting-code")}).status_code == 302
+
+
+def test_red_control_without_the_challenge_guesses_cost_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = entered(cast.employer)
+
+    def statuses() -> list[int]:
+        return [client.post(URL, {"code": serial.meeting_code()}).status_code for _try in range(8)]
+
+    assert statuses() == [422] * 6 + [429] * 2
+    monkeypatch.setattr(challenge, "require_after", lambda *_given: None)
+    assert statuses() == [422] * 8
+
+
+def test_others_codes_are_not_there(cast: Cast) -> None:
+    made = meeting_codes.make(cast.graduate)
+    stranger = entered(cast.outsider)
+    for path in ("", "qr.svg"):
+        assert stranger.get(f"/me/code/{made.pk}/{path}").status_code == 404
+    assert stranger.post(f"/me/code/{made.pk}/withdraw/").status_code == 404
+    assert MeetingCode.objects.get().withdrawn_at is None
+
+
+def test_withdrawn_on_the_page(cast: Cast) -> None:
+    made = meeting_codes.make(cast.graduate)
+    client = entered(cast.graduate)
+    assert "已收回，单位不能再使用" in words(client.post(f"/me/code/{made.pk}/withdraw/", follow=True))
+    assert client.get(f"/me/code/{made.pk}/qr.svg").status_code == 404
+    assert "不需要收回" in words(client.post(f"/me/code/{made.pk}/withdraw/", follow=True))
