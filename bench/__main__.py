@@ -49,12 +49,19 @@ AIMS = {
     "import_100k_s": Aim(20, least=False),
     "import_100k_mb": Aim(600, least=False),
     "pdf_vs_weasyprint": Aim(5),
+    "seal_ms": Aim(60, least=False),
+    "login_vs_argon2": Aim(0.5),
+    "neutral_auc": Aim(0.55, least=False),
 }
 MEASURES = {  # module → what it measures
     "pdf": ("pdf_vs_weasyprint",),
+    "seal": ("seal_ms",),
     "acts": ("act_vs_bare", "act_vs_writing", "act_vs_pgbench"),
     "imports": ("import_vs_django_import_export", "import_100k_s", "import_100k_mb"),
     "desk": ("desk_1m_vs_10k",),
+    "login": ("login_vs_argon2",),
+    "neutral": ("neutral_auc",),
+    "uploads": ("upload_ms", "upload_vs_pillow"),
 }
 
 
@@ -103,7 +110,7 @@ def measured_here(module: str, quick: bool) -> dict[str, Any]:
     """Values by name, and "parts"."""
     with place():
         found: dict[str, Any] = import_module(f"bench.{module}").measure(
-            **({} if module == "pdf" else {"quick": quick})
+            **({} if module in ("pdf", "seal") else {"quick": quick})
         )
     if "parts" not in found:
         found = {name: found.pop(name) for name in MEASURES[module]} | {"parts": found}

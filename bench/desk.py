@@ -8,10 +8,12 @@ ANALYZE; ten thousand are measured first, then the same page of the same databas
 
 from __future__ import annotations
 
+import secrets
 import statistics
 import time
 from typing import Any
 
+from bench import sealing
 from bench.copies import bulk, copy, run, uid
 
 SMALL, LARGE, TIMES, WARMING = 10_000, 1_000_000, 60, 10
@@ -43,6 +45,8 @@ class Crowd:
         self.cast, self.size = Cast(), 0
         self.cast.reviewers()
         self.reviewer = self.cast.school_reviewer
+        self.reviewer.user.set_password(secrets.token_hex(16))  # without one, every page leads to where one is set
+        self.reviewer.user.save()
         people = [self.cast.graduate_named(name) for name in ("曹文公", "孟宪章", "林晚")]
         self.waiting = self.cast.in_review(graduate=people[0])
         self.cast.act(self.waiting, "approve", self.cast.college_reviewer)
@@ -59,6 +63,18 @@ class Crowd:
             for first in range(self.size + 1, size + 1, STEP):
                 self.load(first, min(first + STEP - 1, size))
         self.size = size
+        self.readable()
+
+    def readable(self) -> None:
+        """What the page shows can be opened: the copies that have waited longest."""
+        with bulk():
+            shown = run(
+                "SELECT c.id, c.graduate_id, v.id, v.version FROM cases_case c JOIN cases_terms v ON v.case_id = c.id "
+                "WHERE c.turn = 'school' AND c.id <> %s ORDER BY c.since, c.id LIMIT %s",
+                [self.waiting.pk, 5 * ROWS],
+            )
+            sealing.graduates(self.person, list({graduate for _case, graduate, *_ in shown}))
+            sealing.cases(self.waiting, [(case, *version) for case, _graduate, *version in shown])  # type: ignore[misc]
 
     def load(self, first: int, last: int) -> None:
         index = "sha256(g::text::bytea)"
@@ -69,7 +85,6 @@ class Crowd:
             id=uid("graduate"),
             identity_index=index,
             student_number="'B' || g",
-            name="p.name || g",
         )
         about = {"id": uid("case"), "graduate_id": uid("graduate", "greatest(g * 2 / 5, 1)")}
         about |= {name: f"p.{name} - interval '40 days' + g * interval '3 seconds'" for name in ("since", "opened_at")}

@@ -25,7 +25,7 @@ def measure() -> dict[str, float]:
 
     Every round renders another agreement, turn by turn. Needs requirements/bench.txt and configured settings.
     """
-    from wangqian.documents.agreement import compile_pdf
+    from wangqian.documents.printing import compile_pdf
 
     render = weasyprint_renderer()
     ours, theirs = [], []

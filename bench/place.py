@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-DATABASE = "wangqian_bench"
+DATABASE = os.environ.get("WANGQIAN_BENCH_DB", "wangqian_bench")
 SERVER = "postgres://root@127.0.0.1/test"
 
 
@@ -64,6 +64,7 @@ def configure(url: str, folder: str) -> None:
         "WANGQIAN_INDEX_KEY": secrets.token_hex(32),
         "ALLOWED_HOSTS": "localhost",
         "SITE_URL": "http://localhost",
+        "WANGQIAN_SECOND_FACTOR": "offered",  # the cast proves by codes
     }
     command = [sys.executable, "manage.py"]
     subprocess.run([*command, "migrate", "--verbosity=0"], cwd=ROOT, check=True)

@@ -57,6 +57,7 @@ def record(accept: Accept) -> list[Statement]:
     with listening(connection, heard):
         response = client.post(accept.path, accept.form)
     assert response.status_code == 302, f"{response.status_code}: {response.content.decode()[:2000]}"
+    assert response["Location"] == f"/cases/{accept.case_id}/", response["Location"]
     return patterns(heard, accept)
 
 

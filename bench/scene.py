@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from bench import sealing
 from bench.copies import bulk, copy, run, uid
 
 
@@ -56,6 +58,9 @@ class Scene:
 
         self.cast = Cast()
         self.cast.reviewers()
+        account = self.cast.graduate.user
+        account.set_password(secrets.token_hex(16))  # without one, every page leads to where one is set
+        account.save()
         self.case = self.cast.invited(valid_days="15")
         self.count = count
         self.spread()
@@ -75,6 +80,11 @@ class Scene:
             copy(terms, 1, self.count, id=number, case_id=uid("case"))
             copy(columns, 1, self.count, terms_id=number)
             copy(event, 1, self.count, case_id=uid("case"), terms_id=number)
+            made = f"SELECT {uid('graduate')}, {uid('user')}, {uid('case')}, {number} FROM generate_series(1, %s) g"
+            graduates, users, cases, versions = zip(*run(made, [self.count]), strict=True)
+            sealing.graduates(graduate.graduate, graduates)
+            sealing.users(graduate.user, users)
+            sealing.cases(self.case, [(case, version, 1) for case, version in zip(cases, versions, strict=True)])
             for n, table in enumerate(("cases_terms", "cases_event", "cases_receipt", "cases_outbox")):
                 run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), %s)", [FIRST_MADE + n * 10**9])
 
@@ -85,7 +95,7 @@ class Scene:
         from wangqian.cases.models import Case, Proof
 
         wanted = [row[0] for row in run(f"SELECT {uid('case')} FROM generate_series(%s, %s) g", [first, last])]
-        found = Case.objects.select_related("graduate__membership__user").in_bulk(wanted)
+        found = Case.objects.select_related("graduate__membership__user", "graduate__person").in_bulk(wanted)
         made = [self.accept(found[pk]) for pk in wanted]
         Proof.objects.bulk_create([proof for _, proof, _ in made], batch_size=500)
         Session.objects.bulk_create([session for *_, session in made], batch_size=500)
@@ -145,17 +155,22 @@ class Scene:
 def logged_in(membership: Any, more: dict[str, str]) -> Any:
     """A session row as login leaves it."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session
+
+    from wangqian.people.sessions import SessionStore
 
     data = {
         SESSION_KEY: str(membership.user_id),
-        BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+        BACKEND_SESSION_KEY: "wangqian.people.backend.Backend",
         HASH_SESSION_KEY: membership.user.get_session_auth_hash(),
+        "entered": "account",
+        "kind": membership.kind,
+        "since": int(time.time()),
+        "seen": int(time.time()),
         **more,
     }
-    ends = datetime.now(UTC) + timedelta(hours=12)
-    return Session(session_key=secrets.token_hex(16), session_data=SessionStore().encode(data), expire_date=ends)
+    ends, key = datetime.now(UTC) + timedelta(hours=12), secrets.token_hex(16)
+    return Session(session_key=key, session_data=SessionStore(key).encode(data), expire_date=ends)
 
 
 def http(path: str, form: dict[str, str], cookies: dict[str, str]) -> bytes:
