@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import html
 import re
 import string
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from tests.cast import Cast
 from tests.notices.walk import WALKS, Walk
+from tests.screens.pages import PageClient
 from wangqian.cases.models import Outbox
 from wangqian.notices.deliver import expand
 from wangqian.notices.facts import FACTS, deadline_words, left_words
-from wangqian.notices.models import Channel, Notice
+from wangqian.notices.channels import CHANNELS
+from wangqian.notices.models import Channel, Notice, State
+from wangqian.notices.sending import send
+from wangqian.notices.wechat.cards import card_of
 from wangqian.notices.words import DIRECT, TEXTS, Text, demanded
+from wangqian.people.models import User
+from wangqian.web.demo_cases import bind_wechat
 
 EVERY = {**TEXTS, **DIRECT}
 MOST = 70 - len("【网签】")  # one SMS, with the signature the provider puts before it
@@ -120,6 +130,32 @@ def templates_of(walk: Walk) -> set[str]:
     found = set(Notice.objects.values_list("template", flat=True))
     transaction.savepoint_rollback(start)
     return found
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_the_demo_shows_every_message_by_every_channel(cast: Cast, walk: Walk, settings: Any) -> None:
+    settings.DEMO = True
+    walk(cast)
+    for user in User.objects.all():
+        bind_wechat(user)
+    expand(limit=5000)
+    send(limit=5000)
+    told = Notice.objects.filter(channel=Channel.INBOX).exclude(event__user=F("recipient"))  # of one's own act by the inbox alone
+    by_wechat = Notice.objects.filter(channel=Channel.WECHAT).values_list("template", "recipient")
+    assert set(by_wechat) == {row for row in told.values_list("template", "recipient") if card_of(row[0])} != set()
+    assert set(Notice.objects.values_list("state", flat=True)) == {State.SENT}
+    sent = [(CHANNELS[one.channel].label(), one.recipient.name, one.subject, one.body) for one in Notice.objects.all()]
+    assert rows(PageClient().get("/demo/messages/").content.decode()) == Counter(plain(" ".join(one)) for one in sent)
+
+
+def rows(page: str) -> Counter[str]:
+    """What the rows of the demo's message page say, after the time."""
+    found = re.findall(r"<tr role=\"row\">\s*<th scope=\"row\".*?</tr>", page, re.DOTALL)
+    return Counter(plain(html.unescape(re.sub(r"<[^>]*>", " ", row))).partition(" ")[2].partition(" ")[2] for row in found)
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 @pytest.mark.parametrize(

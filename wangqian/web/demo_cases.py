@@ -15,7 +15,8 @@ from wangqian.cases.rehearse import move_deadline
 from wangqian.cases.tick import tick
 from wangqian.chart.words import FLOWS
 from wangqian.people.clock import now
-from wangqian.people.models import Actor, Favourite
+from wangqian.people.identity import blind_index
+from wangqian.people.models import Actor, Favourite, User, WechatLink
 from wangqian.web.demo_papers import play_papers
 from wangqian.web.demo_people import People
 
@@ -232,12 +233,20 @@ def play(people: People) -> None:
     player = Player(people)
     able = [one for one in people.graduates if ready(one)]
     able = able[:1] + [one for start in range(1, 97) for one in able[start::97]]
+    for actor in able[:60:2]:
+        bind_wechat(actor.user)
     certified = people.employers[:4]
     plots = ["two"] + [plot for plot, count in PLOTS for _ in range(count)]
     for number, (plot, graduate) in enumerate(zip(plots, able, strict=False)):
         player.play(plot, graduate, certified[number % 4], certified[(number + 1) % 4])
     play_papers(player, able[len(plots) :])
     tick()
+
+
+def bind_wechat(user: User) -> None:
+    """As if he had scanned the code: the demo has no service account, and shows what it would send."""
+    openid = f"demo-{user.pk.hex}"
+    WechatLink.objects.create(user=user, openid=openid, openid_index=blind_index("openid", openid), bound_at=now())
 
 
 def ready(actor: Actor) -> bool:

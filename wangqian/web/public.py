@@ -137,7 +137,7 @@ def demo_messages(request: HttpRequest) -> HttpResponse:
     empty = EmptyState(_("还没有消息"), _("办理任何一步之后，通知会出现在这里。"))
     page = PlainPage(
         title=_("“已发送”的消息"),
-        lead=_("演示环境里短信和邮件不会真的发出，都列在这里。"),
+        lead=_("演示环境里短信、邮件和微信消息不会真的发出，都列在这里。"),
         back=Link(_("返回"), reverse("home")),
         panels=[table] if rows else [empty],
     )

@@ -24,12 +24,14 @@ class Wechat:
         return _("微信")
 
     def connected(self) -> bool:
-        return config.connected()
+        return config.connected() or config.shown()
 
     def ready(self) -> bool:
         return self.connected()
 
     def sentence(self) -> str:
+        if config.shown():
+            return _("演示环境：微信消息只在消息页显示，不会发出。")
         if not config.wanted():
             return _("微信未接通：没有设置服务号（WECHAT_APP_ID）。")
         if missing := config.gaps():
@@ -50,6 +52,8 @@ class Wechat:
             return Outcome(Result.UNCONNECTED, self.sentence()[:200])
         if not address:
             return Outcome(Result.INVALID, _("收件人已解除微信绑定。"), Reason.ADDRESS)
+        if config.shown():
+            return Outcome(Result.DELIVERED, _("演示环境：只显示，不发出。"))
         template = cards.listed().get(said.approved)
         if template is None:
             return failed(Refusal(Reason.TEMPLATE))

@@ -31,3 +31,8 @@ def gaps() -> list[str]:
 
 def connected() -> bool:
     return wanted() and not gaps()
+
+
+def shown() -> bool:
+    """In the demo: messages are shown instead of sent. The tests bring a service account of their own."""
+    return bool(settings.DEMO) and not wanted()
