@@ -46,6 +46,19 @@ def test_the_desk_shows_exactly_what_waits_in_my_place_oldest_first(cast: Cast, 
     assert names(enter(cast.college_reviewer).get("/home/?tab=done")) == ["甲一"]
 
 
+def test_what_graduates_voided_is_on_record_in_their_place(cast: Cast, other_college: Actor) -> None:
+    for name in ("甲一", "乙二", "他院生"):
+        by = cast.graduate_named(name)
+        case = cast.registered(by=by)
+        if name != "乙二":
+            cast.act(case, "void", by)
+    Case.objects.filter(pk=case.pk).update(college=other_college.membership.college)
+    assert names(enter(cast.college_reviewer).get("/home/?tab=voided")) == ["甲一"]
+    assert names(enter(other_college).get("/home/?tab=voided")) == ["他院生"]
+    assert names(enter(cast.school_reviewer).get("/home/?tab=voided")) == ["他院生", "甲一"]
+    assert names(enter(cast.outsider_reviewer).get("/home/?tab=voided")) == []
+
+
 def test_a_counsellor_sees_his_class(cast: Cast) -> None:
     SchoolProfile.objects.filter(school=cast.school).update(signing_chain="counsellor,college,school")
     mine, other = cast.counsellor("辅一", "1班"), cast.counsellor("辅二", "2班")

@@ -167,7 +167,8 @@ def tabs(request: HttpRequest, active: str, counts: dict[str, int]) -> list[Tab]
         for kind, count in counts.items()
         if count or kind in (active, *ALWAYS)
     ]
-    return [*kinds, Tab(_("已处理"), f"{request.path}?tab=done", None, active == "done")]
+    behind = {"done": _("已处理"), "voided": _("作废记录")}
+    return [*kinds, *(Tab(label, f"{request.path}?tab={name}", None, name == active) for name, label in behind.items())]
 
 
 ALWAYS = ("online", "online_termination")  # tabs that stand there empty as well
