@@ -17,9 +17,9 @@ from tests.cast import Cast
 from tests.notices.walk import WALKS, Walk
 from tests.screens.pages import PageClient
 from wangqian.cases.models import Outbox
+from wangqian.notices.channels import CHANNELS
 from wangqian.notices.deliver import expand
 from wangqian.notices.facts import FACTS, deadline_words, left_words
-from wangqian.notices.channels import CHANNELS
 from wangqian.notices.models import Channel, Notice, State
 from wangqian.notices.sending import send
 from wangqian.notices.wechat.cards import card_of
