@@ -52,6 +52,7 @@ AIMS = {
     "seal_ms": Aim(60, least=False),
     "login_vs_argon2": Aim(0.5),
     "neutral_auc": Aim(0.55, least=False),
+    "review_20_vs_1": Aim(1.5, least=False),
 }
 MEASURES = {  # module → what it measures
     "pdf": ("pdf_vs_weasyprint",),
@@ -62,6 +63,7 @@ MEASURES = {  # module → what it measures
     "login": ("login_vs_argon2",),
     "neutral": ("neutral_auc",),
     "uploads": ("upload_ms", "upload_vs_pillow"),
+    "reviewing": ("review_20_vs_1",),
 }
 
 

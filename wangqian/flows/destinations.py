@@ -120,7 +120,7 @@ def need_of(slug: str, label: str, code: str, groups: list[str], evidence: str, 
     fields = [field for group in groups for field in GROUPS[group]]
     fields = [replace(field, parent=code) if field.name == "kind" else field for field in fields]
     helped = evidence or "有相关材料的可以上传"
-    files = Field("evidence", "证明材料", Input.FILES, least > 0, least=least, most=6, help=helped)
+    files = Field("evidence", "证明材料", Input.FILES, least > 0, least=least, most=20, help=helped)
     return Need(f"destination_{slug}", label, (*once(fields), files), Keep.TERMS)
 
 
