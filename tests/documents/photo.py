@@ -19,12 +19,18 @@ def photographed(page: Image.Image, at: Random) -> Image.Image:
     scale = at.uniform(0.8, 1.15)
     small = turned.resize((int(turned.width * scale), int(turned.height * scale)), Image.Resampling.BILINEAR)
     lit = ImageChops.multiply(small, light(small.size, at)).filter(ImageFilter.GaussianBlur(at.uniform(0.3, 1.0)))
-    grain = Image.effect_noise(lit.size, at.uniform(4, 14))
+    grain = noise(lit.size, at.uniform(4, 14), at)
     noisy = ImageChops.add(lit, grain, scale=1, offset=-128)
     out = io.BytesIO()
     noisy.rotate(at.choice((0, 90, 180, 270)), expand=True).save(out, "jpeg", quality=at.randint(45, 80))
     out.seek(0)
     return Image.open(out)
+
+
+def noise(size: tuple[int, int], deviation: float, at: Random) -> Image.Image:
+    """Around 128; Pillow's own noise would be another one each time."""
+    reach = deviation * 3**0.5
+    return Image.frombytes("L", size, at.randbytes(size[0] * size[1])).point([round(128 + (value / 127.5 - 1) * reach) for value in range(256)])
 
 
 def light(size: tuple[int, int], at: Random) -> Image.Image:

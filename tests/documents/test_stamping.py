@@ -22,7 +22,7 @@ from wangqian.flows.scans import Mark, read
 
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 SITE = "https://wangqian.example.edu.cn"
-MANY = 60
+MANY = 20
 TOP, FOOT = 842 - 122, 60  # points: above stands the header of a page, below its footer
 NAMES = ("曹文公", "阿依古丽·买买提", "欧阳靖", "司马相如", "李𬤝", "王㛃", "Jean-Pierre Müller")
 UNITS = ("长风零部件厂", "某某智能制造（上海）有限公司", "江南第一人民医院", "Beijing Xiangyun Data & Cloud Co., Ltd. 北京祥云数据")
@@ -44,7 +44,8 @@ def generated(at: Random) -> StampingPaper:
         Block("双方约定", (("职位名称", "工艺工程师"), ("违约金", "5,000 元（伍仟元整）"), ("协议补充内容", more or "无"))),
         Block("学校", (("学校名称", "示范大学"), ("院系", "信息学院"))),
     )
-    code = serial.verification_code()
+    stem = "".join(at.choices(serial.UNAMBIGUOUS, k=serial.VERIFICATION_LENGTH - 1))
+    code = stem + serial.check_char(stem, serial.UNAMBIGUOUS)
     return StampingPaper(
         number=serial.agreement_number(2027, "10001", "31", at.randint(1, 999_999)),
         code=code,
@@ -103,7 +104,7 @@ def rendered(pdf: bytes, scale: float) -> list[Image.Image]:
 
 
 @pytest.mark.once
-def test_text_and_codes_of_sixty_agreements_are_their_data_also_photographed() -> None:
+def test_text_and_codes_of_agreements_are_their_data_also_photographed() -> None:
     lengths, photos, at = set(), 0, Random(7)
     for paper in papers():
         pdf = compile_pdf(paper)
@@ -119,7 +120,7 @@ def test_text_and_codes_of_sixty_agreements_are_their_data_also_photographed() -
                 assert [read(code) for code in codes_on(seen)] == [said]
                 photos += 1
         lengths.add(pages)
-    assert lengths >= {2, 3} and photos >= 2 * 2 * MANY
+    assert lengths == {2, 4} and photos >= 2 * 2 * MANY
 
 
 def test_the_same_paper_is_the_same_file() -> None:

@@ -157,6 +157,15 @@ def test_a_corrected_identity_number_takes_the_account_along(cast: Cast) -> None
     assert graduate.confirmed_at is None
 
 
+def test_a_corrected_name_takes_the_account_along(cast: Cast) -> None:
+    actor = cast.graduate_named("曹文公", exam_number="K1")
+    number = actor.membership.graduate.identity_number()
+    same = dict.fromkeys(("xh", "csrq", "xb", "xbdm"), "")
+    imported(cast, national([person(7, ksh="K1", sfzh=number, xm="曹文功", **same)]))
+    actor.user.refresh_from_db()
+    assert (Graduate.objects.get(pk=actor.membership.graduate_id).name, actor.user.name) == ("曹文功", "曹文功")
+
+
 def test_a_correction_the_account_cannot_follow(cast: Cast) -> None:
     one = cast.graduate_named("曹文公", exam_number="K1")
     other = cast.graduate_named("孟宪章", cohort=cast.cohort_of(cast.outsider_school), college=cast.outsider_college)

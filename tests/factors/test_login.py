@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,9 +11,10 @@ from tests.authenticator import UP, SoftAuthenticator
 from tests.cast import Cast
 from tests.devices import app, code, enrol
 from tests.factors.stage import HOME, OVERVIEW, SECOND, begun, log_in, with_password
+from tests.screens.door import solved
 from tests.screens.pages import PageClient
 from wangqian.notices.deliver import inbox
-from wangqian.people import recovery, totp
+from wangqian.people import limits, recovery, totp
 from wangqian.people.models import Actor, User
 
 PASSKEY_LOGIN = "/login/passkey/"
@@ -80,7 +82,7 @@ def test_five_wrong_codes_pause_the_codes_and_not_the_passkey(cast: Cast) -> Non
     actor = with_password(cast.school_reviewer)
     secret, device = app(actor), enrol(actor)
     who, _answer = log_in(actor)
-    for _try in range(totp.TRIES):
+    for _try in range(limits.LIMITS["totp"].count):
         who.post(SECOND, {"code": "000000"})
     assert "10 分钟" in who.post(SECOND, {"code": code(secret)}).content.decode()
     assert who.post(SECOND, {"assertion": device.get(begun(who, SECOND))}).status_code == 302
@@ -173,6 +175,35 @@ def test_a_passkey_that_proves_nothing_is_one_neutral_sentence(cast: Cast, lie: 
         begun(who, PASSKEY_LOGIN)
     assert who.post(PASSKEY_LOGIN, {"assertion": answer})["Location"].startswith("/login/")
     assert not inside(who)
+
+
+def test_a_crowded_address_leads_to_a_challenge_and_to_no_block(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("passkey-address", "slow-address"):
+        monkeypatch.setitem(limits.LIMITS, name, replace(limits.LIMITS[name], count=1))
+    device = enrol(with_password(cast.graduate))
+
+    def tried(work: str = "") -> tuple[str, bool]:
+        who = PageClient()
+        answer = who.post(PASSKEY_LOGIN, {"assertion": device.get(begun(who, PASSKEY_LOGIN)), "work": work})
+        return answer["Location"], inside(who)
+
+    assert tried() == (HOME, True)
+    assert tried() == (HOME, True)  # the slow lane, for who has no script
+    assert tried() == ("/login/", False)
+    work = solved("passkey-login")
+    assert [tried(work), tried(work), tried(solved("login"))] == [(HOME, True), ("/login/", False), ("/login/", False)]
+    assert tried(solved("passkey-login")) == (HOME, True)
+
+
+def test_limits_that_are_only_tracked_hold_for_codes(cast: Cast, settings: object) -> None:
+    """Six digits are as strong as their tries are few."""
+    settings.LIMITS = "track"  # type: ignore[attr-defined]
+    actor = with_password(cast.school_reviewer)
+    secret = app(actor)
+    who, _answer = log_in(actor)
+    for _try in range(limits.LIMITS["totp"].count):
+        who.post(SECOND, {"code": "000000"})
+    assert "10 分钟" in who.post(SECOND, {"code": code(secret)}).content.decode()
 
 
 def test_it_counts_as_the_second_factor(cast: Cast, settings: object) -> None:

@@ -13,9 +13,10 @@ from tests.devices import app, code, enrol
 from tests.factors.stage import OVERVIEW, add_passkey, begun
 from tests.screens.pages import enter, read
 from wangqian.notices.deliver import inbox
-from wangqian.people import factors, passkeys, recovery, totp
+from wangqian.people import factors, limits, passkeys, recovery, totp
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, User
+from wangqian.web.factors.codes import DOWNLOADS
 
 CODES = f"{OVERVIEW}codes/"
 
@@ -188,7 +189,7 @@ def test_recovery_codes_are_shown_once(cast: Cast) -> None:
     assert who.post(f"{CODES}show/")["Location"] == CODES
     kept = Authenticator.objects.get(type="recovery_codes")
     assert not any(one in str(kept.data) for one in codes)
-    kept.data["shown_at"] = (now() - recovery.PAUSE).isoformat()
+    kept.data["shown_at"] = (now() - DOWNLOADS).isoformat()
     kept.save()
     assert who.post(f"{CODES}download/")["Location"] == CODES
 
@@ -220,7 +221,7 @@ def test_five_wrong_recovery_codes_and_a_pause(cast: Cast) -> None:
     who, user = enter(cast.graduate), cast.graduate.user
     add_passkey(who)
     codes = shown_codes(who.post(f"{CODES}show/").content.decode())
-    for _try in range(recovery.TRIES):
+    for _try in range(limits.LIMITS["recovery"].count):
         with pytest.raises(recovery.RecoveryRefused, match="不正确"):
             recovery.enter(user, "00000000x")
     with pytest.raises(recovery.RecoveryRefused, match="10 分钟"):

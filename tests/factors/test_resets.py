@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from wangqian.cases.models import Case
 from wangqian.chart.words import Refused
 from wangqian.notices.deliver import inbox
 from wangqian.notices.models import Notice
-from wangqian.people import factors, resets
+from wangqian.people import factors, limits, resets
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, FactorReset, Membership, User
 
@@ -130,7 +131,7 @@ def test_finding_somebody_tells_nothing_about_others(cast: Cast) -> None:
 
 
 def test_looking_has_an_end(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wangqian.web.factors.lost.LOOKS", (2, timedelta(hours=1)))
+    monkeypatch.setitem(limits.LIMITS, "reset-look", replace(limits.LIMITS["reset-look"], count=2))
     who = enter(cast.school_reviewer)
     answers = [who.post("/resets/", {"account": "x"}).content.decode() for _try in range(3)]
     assert ["次数过多" in one for one in answers] == [False, False, True]

@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.devices import app, asked, code
 from wangqian.cases import devices
 from wangqian.cases.engine import perform
-from wangqian.people import totp
+from wangqian.people import limits, totp
 from wangqian.people.clock import now
 from wangqian.people.models import Throttle
 
@@ -63,18 +63,18 @@ def test_the_code_that_set_it_up_is_used_up(cast: Cast) -> None:
 
 def test_five_wrong_codes_and_a_pause(cast: Cast) -> None:
     secret, user = app(cast.graduate), cast.graduate.user
-    for _try in range(totp.TRIES):
+    for _try in range(limits.LIMITS["totp"].count):
         with pytest.raises(totp.TotpRefused, match="不正确"):
             totp.enter(user, "00000x")
     with pytest.raises(totp.TotpRefused, match="10 分钟"):
         totp.enter(user, code(secret))
-    Throttle.objects.filter(key=f"totp:{user.pk}").update(since=now() - totp.PAUSE)
+    Throttle.objects.filter(key__startswith="totp:").update(since=now() - limits.LIMITS["totp"].window)
     assert totp.enter(user, code(secret))
 
 
 def test_right_codes_never_pause(cast: Cast) -> None:
     secret, user = app(cast.graduate), cast.graduate.user
-    for _try in range(totp.TRIES - 1):
+    for _try in range(limits.LIMITS["totp"].count - 1):
         with pytest.raises(totp.TotpRefused):
             totp.enter(user, "1")
     totp.enter(user, code(secret))

@@ -182,6 +182,16 @@ def test_a_corrected_number_takes_account_and_texts_along(cast: Cast) -> None:
     assert Case.objects.get(pk=case.pk).versions.order_by("-version")[0].content == content
 
 
+@pytest.mark.parametrize(("account", "after"), [("曹文公", "曹文功"), ("曹　文公", "曹文功"), ("曹老师", "曹老师")])
+def test_an_account_goes_by_the_corrected_name_if_it_went_by_the_old_one(cast: Cast, account: str, after: str) -> None:
+    """A member of staff, say, whose account was there before under another name, keeps that."""
+    user = User.objects.get(pk=cast.graduate.user.pk)
+    user.name = account
+    user.save(update_fields=["name"])
+    correct(fresh(cast.graduate).pk, {"name": "曹文功"}, cast.school_reviewer, STAFFED)
+    assert (fresh(cast.graduate).name, User.objects.get(pk=user.pk).name) == ("曹文功", after)
+
+
 def test_a_number_of_somebody_else_is_refused(cast: Cast) -> None:
     taken = cast.graduate_named("同学").membership.graduate
     assert taken

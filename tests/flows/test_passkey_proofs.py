@@ -28,7 +28,7 @@ from wangqian.cases.engine import perform
 from wangqian.cases.models import Case, Event, Proof, canonical
 from wangqian.cases.proofs import CodeRefused
 from wangqian.chart.words import Refused
-from wangqian.people import passkeys
+from wangqian.people import limits, passkeys
 from wangqian.people.clock import now
 from wangqian.people.models import Actor
 
@@ -261,7 +261,7 @@ def test_five_wrong_answers_and_the_challenge_is_gone(cast: Cast) -> None:
 
 def test_asking_has_an_end(cast: Cast) -> None:
     enrol(cast.graduate)
-    for _time in range(devices.BEGINNINGS):
+    for _time in range(limits.LIMITS["proof-passkey"].count):
         devices.begin(cast.graduate.user, "online.accept", ["x:y"])
     with pytest.raises(Refused, match="次数过多"):
         devices.begin(cast.graduate.user, "online.accept", ["x:y"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.cast import TERMS, Cast
 from tests.flows.test_activating import SLIP, newcomer
@@ -65,7 +66,8 @@ def own_password(me: Stroller, lands: str = "/me/confirm/$") -> Stroller:
     pressed(me, "下一步", "/activate/password/$")
     me.fill(password1=PASSWORD, password2=PASSWORD)
     me.page.get_by_role("button", name="激活并进入", exact=True).last.dblclick()
-    me.page.wait_for_url(re.compile(lands))
+    expect(me.page).to_have_url(re.compile(lands))  # looked at again and again: the second press may break off the first page
+    me.page.wait_for_load_state()
     return me.look()
 
 

@@ -87,3 +87,32 @@ def test_the_college_corrects_a_place_and_confirms(walk: Any, stage: Cast, size:
     assert me.page.locator('[name="origin"]').count() == 0 and me.page.locator('[name="home_address"]').count() == 1
     me.go("/inbox/")
     assert "湖南省长沙市岳麓区" in me.text
+
+
+@SIZES
+def test_a_letter_acts_only_where_somebody_switched_letters_on(walk: Any, stage: Cast, size: dict[str, int]) -> None:
+    """WCAG 2.1.4; the browser remembers it, from page to page."""
+    case, me = stage.in_review(), walk(stage.college_reviewer, size)
+    page = me.go(f"/cases/{case.pk}/").page
+    approve = page.locator('[data-key="a"]')
+    page.keyboard.press("a")
+    assert (page.url.endswith(f"/cases/{case.pk}/"), approve.get_attribute("aria-keyshortcuts")) == (True, None)
+    me.click("键盘快捷键：关")
+    assert approve.get_attribute("aria-keyshortcuts") == "a"
+    me.go(f"/cases/{case.pk}/")
+    page.keyboard.press("a")
+    page.wait_for_url("**/approve/")
+    me.go(f"/cases/{case.pk}/").click("键盘快捷键：开")
+    me.go(f"/cases/{case.pk}/")
+    page.keyboard.press("a")
+    assert page.get_by_role("button", name="键盘快捷键：关", exact=True).is_visible()
+    assert page.url.endswith(f"/cases/{case.pk}/")
+
+
+@SIZES
+def test_without_script_there_are_no_letters_and_no_switch(browser: Any, live_server: Any, stage: Cast, size: dict[str, int]) -> None:
+    case = stage.in_review()
+    me = Stroller(browser, live_server.url, stage.college_reviewer, size, scripts=False)
+    me.page.goto(f"{live_server.url}/cases/{case.pk}/")
+    assert me.page.get_by_text("键盘快捷键").is_visible() is False
+    me.close()

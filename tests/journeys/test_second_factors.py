@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.journeys.conftest import PHONE, sizes
 from tests.journeys.devices import Finger, next_code_please
 from tests.journeys.stroller import Stroller
 from wangqian.cases.models import Case, Event, Proof, canonical
+from wangqian.people import limits
 from wangqian.people.models import Actor
 
 pytestmark = pytest.mark.browser
@@ -107,6 +109,20 @@ def convince(proof: Proof, item: str) -> None:
     assert isinstance(key, ec.EllipticCurvePublicKey)
     signed = websafe_decode(kept["authenticator_data"]) + sha256(client).digest()
     key.verify(websafe_decode(kept["signature"]), signed, ec.ECDSA(hashes.SHA256()))
+
+
+@SIZES
+def test_from_a_crowded_address_the_passkeys_page_works_for_it(
+    walk: Any, stage: Cast, size: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its challenge is solved and sent along with the passkey's answer; there is no slow lane left to hide in."""
+    me = walk(size)
+    _ = Finger(me)
+    log_out(add_passkey(log_in(me, with_password(stage.graduate)), "我的手机"))
+    for name in ("passkey-address", "slow-address"):
+        monkeypatch.setitem(limits.LIMITS, name, replace(limits.LIMITS[name], count=1))
+        limits.spend(name, "127.0.0.1")
+    pressed(me.go("/login/"), "用通行密钥登录", "/home/$")
 
 
 @SIZES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.notices.processes import context, together
 from wangqian.notices import budget
 from wangqian.notices.deliver import deliveries, expand, send
 from wangqian.notices.models import Channel, Notice, Reason, SmsDay, State
+from wangqian.people import limits
 from wangqian.people.clock import SHANGHAI, now, today
 from wangqian.web.operator_messages import sms_alarm
 
@@ -101,7 +103,7 @@ def test_the_operator_is_warned_at_80_percent(db: None, vendors: Vendors) -> Non
 
 
 def test_a_phone_gets_so_many_a_day_and_no_more(waiting: Notice, vendors: Vendors, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "PER_PHONE", 3)
+    monkeypatch.setitem(limits.LIMITS, "sms-day", replace(limits.LIMITS["sms-day"], count=3))
     for _ in range(5):
         Notice.objects.filter(pk=waiting.pk).update(state=State.QUEUED, next_at=now(), tries=0)
         send()

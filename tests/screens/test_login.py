@@ -347,6 +347,9 @@ def test_the_limits_are_the_providers_own() -> None:
     assert [counts[f"strange-{span}"] for span in ("hour", "day")] == [(3, 3600), (6, 86400)]
     assert [counts["proof-minute"], counts["proof-hour"]] == [(1, 60), (10, 3600)]
     assert [counts["misses"], counts["guesses"], counts["address"]] == [(5, 900), (25, 86400), (600, 60)]
+    assert [counts["totp"], counts["totp-day"], counts["recovery"], counts["again"]] == [(5, 600), (50, 86400), (5, 600), (5, 600)]
+    assert [counts["passkey-address"], counts["proof-passkey"]] == [(600, 60), (30, 600)]
+    assert [counts["reset-look"], counts["sms-day"]] == [(60, 3600), (100, 86400)]
 
 
 def test_a_login_costs_the_same_however_often_one_is_logged_in(graduate: Actor) -> None:

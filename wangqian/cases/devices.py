@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -11,19 +10,16 @@ from django.db.models import F
 
 from wangqian.cases.models import Proof, canonical
 from wangqian.cases.proofs import CodeRefused, new, spelled
-from wangqian.chart.words import Refused
-from wangqian.people import passkeys, totp
+from wangqian.people import limits, passkeys, totp
 from wangqian.people.clock import now
-from wangqian.people.models import Throttle, User
+from wangqian.people.models import User
 
 PASSKEY, TOTP = "passkey", "totp"
-BEGINNINGS, WINDOW = 30, timedelta(minutes=10)  # how often one may be asked for the passkey
 
 
 def begin(user: User, step: str, items: list[str]) -> tuple[Proof, dict[str, Any]]:
     """A proof to be signed, and what the browser is asked. The signature must come within `Proof.FRESH`."""
-    if not Throttle.spend(f"proof-passkey:{user.pk}", BEGINNINGS, WINDOW):
-        raise Refused("请求通行密钥的次数过多，请 10 分钟后再试，或改用其他方式。")
+    limits.spend("proof-passkey", str(user.pk))
     proof = new(user, step, items, PASSKEY)
     proof.evidence = {"method": PASSKEY, "nonce": secrets.token_hex(16)}
     proof.code_digest = challenge(proof).hex()

@@ -115,7 +115,7 @@ def check_scope(graduate: Graduate, by: Actor) -> None:
 
 def write(graduate: Graduate, values: Mapping[str, str]) -> None:
     """Set, check the whole, save, and let follow what follows."""
-    person = graduate.person
+    person, called = graduate.person, graduate.name
     columns = {column for name, value in values.items() for column in field_classes.assign(graduate, DATA[name], value)}
     whole(graduate, values)
     if field_classes.WATCHED & values.keys() and graduate.confirmed_at is not None:
@@ -130,6 +130,8 @@ def write(graduate: Graduate, values: Mapping[str, str]) -> None:
         raise clash_sentence(clash) from clash
     if "identity" in values:
         follow_person(graduate.pk, person.open(), graduate.person.open())
+    if "name" in values:
+        renumbered.follow_names({graduate.pk: (called, graduate.name)})
     roster.after_edit([graduate.pk])
 
 

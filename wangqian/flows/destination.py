@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from wangqian.cases.act import Act
 from wangqian.cases.effects import keep_topic, leave_ledger, mark_unconfirmed
 from wangqian.chart.fields import Field, Input, Keep, Need, Varying
 from wangqian.chart.words import SILENT, START, STAY, VOID, Fork, State, Step, Way
 from wangqian.flows import texts
-from wangqian.flows.agreement_needs import about, refusing, returning
+from wangqian.flows.agreement_needs import about, refusing
 from wangqian.flows.columns import keep_columns
-from wangqian.flows.contacts import keep_contact
 from wangqian.flows.correcting import (
     correcting,
     enter_stated,
@@ -17,14 +18,14 @@ from wangqian.flows.correcting import (
     retyped,
 )
 from wangqian.flows.destinations import ANY, WAITING, destinations
+from wangqian.flows.handing_in import reconfirmation, submission, withdrawing
 from wangqian.flows.online import void_others
 from wangqian.flows.parties import GRADUATE, REVIEWER
-from wangqian.flows.registering import Registering
-from wangqian.flows.reviewing import approval, arriving, passing_over, skip_empty_levels
+from wangqian.flows.registering import CONFIRM_AGAIN, Registering
+from wangqian.flows.reviewing import approval, arriving, passing_over, rejection, sending_back, skip_empty_levels
 from wangqian.flows.rules import (
     cohort_open,
     edited_by_me,
-    facts_changed,
     facts_current,
     for_his_training,
     free,
@@ -35,7 +36,6 @@ from wangqian.flows.rules import (
     no_release_requested,
     not_my_edit,
     offered_on_paper,
-    unreviewed,
 )
 
 FORM = (("topic", "去向类型"), *about((*ANY.fields, Field("evidence", "证明材料"))))
@@ -46,7 +46,7 @@ TYPE = Need(
     Keep.DATA,
 )
 REVISING = Need("revising", "修改的原因", (Field("because", "修改原因", Input.LINES, True, most=300, help="毕业生会看到"),))
-TRUE = "以上内容和材料真实有效，同意提交学校审核"
+TRUE = gettext_noop("以上内容和材料真实有效，同意提交学校审核")
 
 
 def types(act: Act) -> Need:
@@ -106,11 +106,9 @@ class DestinationRegistration(Registering):
         only_if=(for_his_training,), needs=(Varying(TYPE, types),), then=(keep_topic,), tell=SILENT, tone="quiet",
         explain="换成别的类型后，请按新的类型填写。",
     )
-    submit = Step(
-        Registering.draft, review, GRADUATE, "提交审核",
-        only_if=(information_confirmed, free, cohort_open, for_his_training), needs=(Varying(ANY, form_of),),
-        writes=texts.destination_text, shows=True, proof=True,
-        then=(keep_columns(ANY), keep_contact, skip_empty_levels), tell=(REVIEWER,), ask=TRUE,
+    submit = submission(
+        Registering.draft, review, "提交审核", Varying(ANY, form_of), texts.destination_text,
+        only_if=(information_confirmed, free, cohort_open, for_his_training), ask=TRUE,
     )
     approve = approval(
         review, Registering.registered, "通过", (GRADUATE,),
@@ -118,20 +116,14 @@ class DestinationRegistration(Registering):
         weighs=(mark_own_edit,), then=(arriving("registered", enter_stated, void_invitations),),
         explain="请核对去向类型、内容与证明材料一致。最后一级通过后登记毕业去向。",
     )
-    send_back = Step(
-        review, Registering.returned, REVIEWER, "退回修改", only_if=(fresh_eyes,), needs=(returning(FORM),), tell=(GRADUATE,), tone="calm",
-        explain="毕业生按您的意见修改后重新提交，从第一级重新审核。",
+    send_back = sending_back(review, Registering.returned, FORM)
+    resubmit = submission(
+        Registering.returned, review, "重新提交", Varying(ANY, form_of), texts.destination_text,
+        only_if=(information_confirmed, for_his_training), ask=TRUE,
     )
-    resubmit = Step(
-        Registering.returned, review, GRADUATE, "重新提交",
-        only_if=(information_confirmed, for_his_training), needs=(Varying(ANY, form_of),),
-        writes=texts.destination_text, shows=True, proof=True,
-        then=(keep_columns(ANY), keep_contact, skip_empty_levels), tell=(REVIEWER,), ask=TRUE,
-    )
-    refuse = Step(
-        review, Registering.refused, REVIEWER, "不通过",
-        only_if=(fresh_eyes,), needs=(refusing(FORM),), tell=(GRADUATE,), tone="danger",
-        explain="不通过会结束这份登记，毕业生须重新填写。只是内容或材料有误的，请用“退回修改”。",
+    refuse = rejection(
+        review, Registering.refused, "不通过", refusing(FORM), (GRADUATE,),
+        "不通过会结束这份登记，毕业生须重新填写。只是内容或材料有误的，请用“退回修改”。",
     )
     revise = Step(
         review, STAY, REVIEWER, "修改类型及信息",
@@ -139,12 +131,7 @@ class DestinationRegistration(Registering):
         then=(keep_topic, mark_unconfirmed, keep_columns(ANY)), tell=(GRADUATE,), tone="quiet",
         explain="修改后由另一位老师审核最后一级。毕业生会收到修改前后的内容，审核通过后可以确认或提出异议。",
     )
-    reconfirm = Step(
-        review, STAY, GRADUATE, "重新确认本人信息",
-        only_if=(facts_changed,), writes=texts.refreshed_text, shows=True, proof=True,
-        then=(keep_columns(ANY),), tell=(REVIEWER,),
-        explain="学校更正了您的基本信息。请核对下面的内容，确认后学校继续审核。",
-    )
+    reconfirm = reconfirmation(review, ANY, explain=CONFIRM_AGAIN)
     correct = correcting(Registering.registered)
     void = Step(
         Registering.registered,
@@ -159,15 +146,10 @@ class DestinationRegistration(Registering):
         voiding, voided, "通过作废", (GRADUATE,), only_if=(fresh_eyes, no_release_requested), proof=last_level,
         then=(arriving("voided", leave_ledger),), explain="最后一级通过后这条去向退出就业方案库。",
     )
-    refuse_void = Step(
-        voiding, Registering.registered, REVIEWER, "不同意作废",
-        only_if=(fresh_eyes,), needs=(refusing((("other", "作废"),)),), tell=(GRADUATE,), tone="danger",
-        explain="登记仍然有效；请写明原因。",
+    refuse_void = rejection(
+        voiding, Registering.registered, "不同意作废", refusing((("other", "作废"),)), (GRADUATE,), "登记仍然有效；请写明原因。"
     )
-    withdraw_void = Step(
-        voiding, Registering.registered, GRADUATE, "撤回", only_if=(unreviewed,), tell=SILENT, tone="quiet",
-        explain="撤回后登记仍然有效。",
-    )
+    withdraw_void = withdrawing(voiding, Registering.registered, "撤回", explain="撤回后登记仍然有效。")
     skip_void = passing_over(voiding)
 
     opens_on = (Registering.cancelled, Registering.refused, voided, Registering.released)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from wangqian.cases.effects import enter_ledger, issue_number, leave_ledger
 from wangqian.chart.words import CLOCK, DONE, FAILED, SILENT, START, STAY, SYSTEM, VOID, State, Step
 from wangqian.flows import texts
@@ -14,20 +16,17 @@ from wangqian.flows.agreement_needs import (
     STAMPED,
     about,
     refusing,
-    returning,
 )
-from wangqian.flows.columns import keep_columns
-from wangqian.flows.contacts import keep_contact
 from wangqian.flows.correcting import confirming, correcting
+from wangqian.flows.handing_in import cancelling, reconfirmation, saving, submission, withdrawing
 from wangqian.flows.links import CONTACT, link_alive, make_link, not_sent_too_often, spend_link
 from wangqian.flows.online import void_others
 from wangqian.flows.parties import GRADUATE, REVIEWER
 from wangqian.flows.release import Releasable
-from wangqian.flows.reviewing import approval, arriving, passing_over, skip_empty_levels
+from wangqian.flows.reviewing import approval, arriving, passing_over, rejection, sending_back, skip_empty_levels
 from wangqian.flows.rules import (
     can_sign,
     cohort_open,
-    facts_changed,
     facts_current,
     free,
     fresh_eyes,
@@ -36,12 +35,11 @@ from wangqian.flows.rules import (
     no_draft,
     no_release_requested,
     offered_on_paper,
-    unreviewed,
 )
 from wangqian.flows.scans import scans_fit
 
 FORM, PAPER = about(ASKED), about((SCAN,))
-NOTICE = (
+NOTICE = gettext_noop(
     "适用于单位没有在平台注册、不能线上签约的情况。提交后您不能再与其他单位网上签约；同一时间只能办理一份协议。"
     "学校审核通过后生成就业协议书，请单位盖章后回传。"
 )
@@ -75,54 +73,33 @@ class OfflineSigning(Releasable):
         only_if=(offered_on_paper, information_confirmed, can_sign, cohort_open, free, no_draft), tell=SILENT,
         again="重新填写", explain=NOTICE,
     )
-    save = Step(draft, STAY, GRADUATE, "保存", keeps="submit", tell=SILENT)
-    cancel = Step(
-        (draft, returned), cancelled, GRADUATE, "取消", tell=SILENT, tone="quiet",
-        explain="取消后这份申请结束，已填写的内容不再保留；以后可以重新填写。",
-    )
-    submit = Step(
-        draft, review, GRADUATE, "提交",
-        only_if=(information_confirmed, free, can_sign, cohort_open), needs=(OFFLINE,),
-        writes=texts.offline_text, shows=True, proof=True,
-        then=(keep_columns(OFFLINE), keep_contact, skip_empty_levels), tell=(REVIEWER,),
+    save = saving(draft, "submit")
+    cancel = cancelling((draft, returned), cancelled, "取消后这份申请结束，已填写的内容不再保留；以后可以重新填写。")
+    submit = submission(
+        draft, review, "提交", OFFLINE, texts.offline_text, only_if=(information_confirmed, free, can_sign, cohort_open),
         explain=NOTICE, ask="以上内容与单位商定的一致，同意提交学校审核",
     )
-    withdraw = Step(
-        review, draft, GRADUATE, "撤回修改", only_if=(unreviewed,), tell=SILENT, tone="quiet",
-        explain="学校还没有审核时可以撤回，修改后再提交。",
-    )
+    withdraw = withdrawing(review, draft)
     approve = approval(
         review, stamping, "通过", (GRADUATE,), only_if=(fresh_eyes, facts_current, no_release_requested),
         then=(arriving("stamping", issue_number),),
         explain="最后一级通过后生成带编号和二维码的就业协议书，由毕业生请单位盖章。",
     )
-    send_back = Step(
-        review, returned, REVIEWER, "退回修改", only_if=(fresh_eyes,), needs=(returning(FORM),), tell=(GRADUATE,), tone="calm",
-        explain="毕业生按您的意见修改后重新提交，从第一级重新审核。",
-    )
-    save_again = Step(returned, STAY, GRADUATE, "保存", keeps="resubmit", tell=SILENT)
-    resubmit = Step(
-        returned, review, GRADUATE, "重新提交",
-        only_if=(information_confirmed, can_sign), needs=(OFFLINE,), writes=texts.offline_text, shows=True, proof=True,
-        then=(keep_columns(OFFLINE), keep_contact, skip_empty_levels), tell=(REVIEWER,),
+    send_back = sending_back(review, returned, FORM)
+    save_again = saving(returned, "resubmit")
+    resubmit = submission(
+        returned, review, "重新提交", OFFLINE, texts.offline_text, only_if=(information_confirmed, can_sign),
         ask="已按退回的意见修改，同意重新提交学校审核",
     )
-    refuse = Step(
-        review, refused, REVIEWER, "不通过", only_if=(fresh_eyes,), needs=(refusing(FORM),), tell=(GRADUATE,), tone="danger",
-        explain="不通过会结束这份申请，毕业生须重新填写。只是内容有误的，请用“退回修改”。",
+    refuse = rejection(
+        review, refused, "不通过", refusing(FORM), (GRADUATE,),
+        "不通过会结束这份申请，毕业生须重新填写。只是内容有误的，请用“退回修改”。",
     )
     skip = passing_over(review)
-    reconfirm = Step(
-        review, STAY, GRADUATE, "重新确认本人信息",
-        only_if=(facts_changed,), writes=texts.refreshed_text, shows=True, proof=True,
-        then=(keep_columns(OFFLINE),), tell=(REVIEWER,),
-        explain="学校更正了您的基本信息。请核对下面的全文，确认后学校继续审核。",
-    )
+    reconfirm = reconfirmation(review, OFFLINE)
 
-    reconfirm_paper = Step(
-        stamping, STAY, GRADUATE, "重新确认本人信息",
-        only_if=(facts_changed,), writes=texts.refreshed_text, shows=True, proof=True,
-        then=(keep_columns(OFFLINE),), tell=SILENT,
+    reconfirm_paper = reconfirmation(
+        stamping, OFFLINE, tell=SILENT,
         explain="学校更正了您的基本信息。请核对下面的全文；协议书会按更正后的内容重新生成，请用新的一版盖章。",
     )
     hand_in = Step(
@@ -147,24 +124,19 @@ class OfflineSigning(Releasable):
         explain="取消后协议书编号作废，已发给单位的链接失效；您可以与其他单位签约或登记去向。",
         ask="确认取消这份签约申请",
     )
-    withdraw_paper = Step(
-        stamped_review, stamping, GRADUATE, "撤回修改", only_if=(unreviewed,), tell=SILENT, tone="quiet",
-        explain="学校还没有审核时可以撤回，重新回传。",
-    )
+    withdraw_paper = withdrawing(stamped_review, stamping, explain="学校还没有审核时可以撤回，重新回传。")
     approve_paper = approval(
         stamped_review, signed, "通过", (GRADUATE,),
         only_if=(fresh_eyes, facts_current, no_release_requested), proof=last_level,
         then=(arriving("signed", enter_ledger("10", "10-01"), void_others),),
         explain="请核对盖章的协议书与登记的内容一致、签章齐全。最后一级通过后签约完成，登记毕业去向。",
     )
-    send_paper_back = Step(
-        stamped_review, stamping, REVIEWER, "退回修改", only_if=(fresh_eyes,), needs=(returning(PAPER),), tell=(GRADUATE,), tone="calm",
-        explain="毕业生重新回传盖章的协议书后，从第一级重新审核。",
+    send_paper_back = sending_back(
+        stamped_review, stamping, PAPER, explain="毕业生重新回传盖章的协议书后，从第一级重新审核。"
     )
-    refuse_paper = Step(
-        stamped_review, paper_refused, REVIEWER, "不通过",
-        only_if=(fresh_eyes,), needs=(refusing(PAPER),), tell=(GRADUATE,), tone="danger",
-        explain="不通过会结束这次签约，协议书编号作废，毕业生须重新填写。只是图像有问题的，请用“退回修改”。",
+    refuse_paper = rejection(
+        stamped_review, paper_refused, "不通过", refusing(PAPER), (GRADUATE,),
+        "不通过会结束这次签约，协议书编号作废，毕业生须重新填写。只是图像有问题的，请用“退回修改”。",
     )
     skip_paper = passing_over(stamped_review)
     remind = Step(stamping, STAY, CLOCK, tell=(GRADUATE,))

@@ -6,23 +6,22 @@ from wangqian.cases.act import Act
 from wangqian.cases.effects import when_done
 from wangqian.cases.models import Case
 from wangqian.chart.fields import Need, Varying
-from wangqian.chart.words import DONE, FAILED, SILENT, START, STAY, SYSTEM, VOID, Flow, State, Step, rule
+from wangqian.chart.words import DONE, FAILED, SILENT, START, SYSTEM, VOID, Flow, State, Step, rule
 from wangqian.flows import texts
-from wangqian.flows.agreement_needs import ENDING, VERIFICATION, about, refusing, returning
-from wangqian.flows.columns import keep_columns
+from wangqian.flows.agreement_needs import ENDING, VERIFICATION, about, refusing
+from wangqian.flows.handing_in import cancelling, saving, submission, withdrawing
 from wangqian.flows.offline import OfflineSigning
 from wangqian.flows.online import OnlineSigning
 from wangqian.flows.online_termination import end_agreement
 from wangqian.flows.paper import PaperRegistration
-from wangqian.flows.parties import EMPLOYER, GRADUATE, REVIEWER
-from wangqian.flows.reviewing import approval, passing_over, skip_empty_levels
+from wangqian.flows.parties import EMPLOYER, GRADUATE
+from wangqian.flows.reviewing import approval, passing_over, rejection, sending_back
 from wangqian.flows.rules import (
     fresh_eyes,
     last_level,
     no_draft,
     no_open_termination,
     no_release_requested_on_parent,
-    unreviewed,
 )
 from wangqian.people.models import Membership
 
@@ -69,20 +68,13 @@ class OfflineTermination(Flow):
         only_if=(no_answer_online, no_open_termination, no_release_requested_on_parent, no_draft), tell=SILENT, tone="danger",
         explain="解约前应与用人单位协商一致，并签订解约函等材料。学校与单位核实、审核通过后才解约；在此之前签约仍然有效。",
     )
-    save = Step(draft, STAY, GRADUATE, "保存", keeps="submit", tell=SILENT)
-    submit = Step(
-        draft, review, GRADUATE, "提交",
-        only_if=(no_open_termination, no_release_requested_on_parent), needs=(ENDING,),
-        writes=texts.ending_text, shows=True, proof=True, then=(keep_columns(ENDING), skip_empty_levels), tell=(REVIEWER,),
+    save = saving(draft, "submit")
+    submit = submission(
+        draft, review, "提交", ENDING, texts.ending_text, only_if=(no_open_termination, no_release_requested_on_parent),
         ask="已与用人单位协商一致，申请解约",
     )
-    cancel = Step(
-        (draft, returned), cancelled, GRADUATE, "取消", tell=SILENT, tone="quiet", explain="取消后签约仍然有效，以后可以再次申请。"
-    )
-    withdraw = Step(
-        review, draft, GRADUATE, "撤回修改", only_if=(unreviewed, no_draft), tell=SILENT, tone="quiet",
-        explain="学校还没有审核时可以撤回，修改后再提交。",
-    )
+    cancel = cancelling((draft, returned), cancelled, "取消后签约仍然有效，以后可以再次申请。")
+    withdraw = withdrawing(review, draft, also=(no_draft,))
     # The employer of an agreement signed online has an account and is told, too; the others have none.
     approve = approval(
         review, terminated, "通过", (GRADUATE, EMPLOYER),
@@ -90,20 +82,17 @@ class OfflineTermination(Flow):
         proof=last_level, then=(when_done(end_agreement),),
         explain="请先与用人单位核实双方确已协商解约。最后一级通过后协议解除，毕业生可与其他单位签约或登记去向。",
     )
-    send_back = Step(
-        review, returned, REVIEWER, "退回修改", only_if=(fresh_eyes,), needs=(returning(FORM),), tell=(GRADUATE, EMPLOYER), tone="calm",
-        explain="毕业生按您的意见修改后重新提交；签约仍然有效。",
+    send_back = sending_back(
+        review, returned, FORM, (GRADUATE, EMPLOYER), explain="毕业生按您的意见修改后重新提交；签约仍然有效。"
     )
-    save_again = Step(returned, STAY, GRADUATE, "保存", keeps="resubmit", tell=SILENT)
-    resubmit = Step(
-        returned, review, GRADUATE, "重新提交",
-        only_if=(no_release_requested_on_parent,), needs=(ENDING,), writes=texts.ending_text, shows=True, proof=True,
-        then=(keep_columns(ENDING), skip_empty_levels), tell=(REVIEWER,),
+    save_again = saving(returned, "resubmit")
+    resubmit = submission(
+        returned, review, "重新提交", ENDING, texts.ending_text, only_if=(no_release_requested_on_parent,),
         ask="已按退回的意见修改，同意重新提交",
     )
-    refuse = Step(
-        review, refused, REVIEWER, "不通过", only_if=(fresh_eyes,), needs=(refusing(FORM),), tell=(GRADUATE, EMPLOYER), tone="danger",
-        explain="不通过则签约仍有效，毕业生如仍需解约，须按原因重新申请。",
+    refuse = rejection(
+        review, refused, "不通过", refusing(FORM), (GRADUATE, EMPLOYER),
+        "不通过则签约仍有效，毕业生如仍需解约，须按原因重新申请。",
     )
     skip = passing_over(review)
     # The school released the agreement itself; its own message tells everybody.

@@ -25,15 +25,15 @@ from wangqian.chart.words import (
 from wangqian.flows import texts
 from wangqian.flows.columns import keep_columns
 from wangqian.flows.correcting import confirming, correcting
+from wangqian.flows.handing_in import reconfirmation
 from wangqian.flows.needs import DECLINING, EXTENSION, REFUSAL, RETRACTING, TERMS
 from wangqian.flows.parties import EMPLOYER, GRADUATE, REVIEWER
 from wangqian.flows.release import Releasable
-from wangqian.flows.reviewing import approval, passing_over, skip_empty_levels
+from wangqian.flows.reviewing import approval, passing_over, rejection, skip_empty_levels
 from wangqian.flows.rules import (
     can_sign,
     certified,
     cohort_open,
-    facts_changed,
     facts_current,
     favourite,
     free,
@@ -155,18 +155,12 @@ class OnlineSigning(Releasable):
         then=(when_done(issue_number, enter_ledger("10"), void_others),),
         explain="请核对毕业生信息与签约内容。最后一级通过后签约完成，登记毕业去向。",
     )
-    refuse = Step(
-        review, refused, REVIEWER, "审核不通过",
-        only_if=(fresh_eyes,), needs=(REFUSAL,), tell=(GRADUATE, EMPLOYER), tone="danger",
-        explain="不通过会结束这次签约，须由单位重新发起。请指出是哪一项、什么问题、怎样改。",
+    refuse = rejection(
+        review, refused, "审核不通过", REFUSAL, (GRADUATE, EMPLOYER),
+        "不通过会结束这次签约，须由单位重新发起。请指出是哪一项、什么问题、怎样改。",
     )
     skip = passing_over(review)
-    reconfirm = Step(
-        review, STAY, GRADUATE, "重新确认本人信息",
-        only_if=(facts_changed,), writes=texts.agreement_text, shows=True, proof=True,
-        then=(keep_columns(TERMS),), tell=(EMPLOYER, REVIEWER),
-        explain="学校更正了您的基本信息。请核对下面的全文，确认后学校继续审核。",
-    )
+    reconfirm = reconfirmation(review, TERMS, texts.agreement_text, (EMPLOYER, REVIEWER))
     # The worker's PDF: the hash of the whole file comes into the chain. The approval told everybody.
     filed = Step(signed, STAY, SYSTEM, "协议书已生成", tell=SILENT)
     correct = correcting(signed)

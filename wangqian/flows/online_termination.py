@@ -27,7 +27,7 @@ from wangqian.flows.columns import keep_columns
 from wangqian.flows.needs import TERMINATION, TERMINATION_REFUSAL
 from wangqian.flows.online import OnlineSigning
 from wangqian.flows.parties import EMPLOYER, GRADUATE, OTHER, PARTY, REVIEWER, SCHOOL
-from wangqian.flows.reviewing import approval, passing_over, skip_empty_levels
+from wangqian.flows.reviewing import approval, passing_over, rejection, skip_empty_levels
 from wangqian.flows.rules import (
     answer_in_time,
     asked_by_me,
@@ -118,10 +118,9 @@ class OnlineTermination(Flow):
         only_if=(fresh_eyes, no_release_requested_on_parent), proof=last_level, then=(when_done(end_agreement),),
         explain="最后一级通过后协议解除，毕业生可与其他单位签约或登记去向。",
     )
-    refuse = Step(
-        review, refused, REVIEWER, "审核不通过",
-        only_if=(fresh_eyes,), needs=(TERMINATION_REFUSAL,), tell=(GRADUATE, EMPLOYER), tone="danger",
-        explain="不通过则签约仍有效，双方可按原因重新申请（M003 图15）。",
+    refuse = rejection(
+        review, refused, "审核不通过", TERMINATION_REFUSAL, (GRADUATE, EMPLOYER),
+        "不通过则签约仍有效，双方可按原因重新申请（M003 图15）。",
     )
     skip = passing_over(review)
     # The school released the agreement itself; its own message tells everybody.

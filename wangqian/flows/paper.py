@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from wangqian.cases.effects import enter_ledger, leave_ledger
-from wangqian.chart.words import SILENT, START, STAY, SYSTEM, VOID, State, Step
+from wangqian.chart.words import SILENT, START, SYSTEM, VOID, State, Step
 from wangqian.flows import texts
-from wangqian.flows.agreement_needs import PAPER, about, refusing, returning
-from wangqian.flows.columns import keep_columns
-from wangqian.flows.contacts import keep_contact
+from wangqian.flows.agreement_needs import PAPER, about, refusing
 from wangqian.flows.correcting import correcting
+from wangqian.flows.handing_in import reconfirmation, submission
 from wangqian.flows.online import void_others
-from wangqian.flows.parties import GRADUATE, REVIEWER
-from wangqian.flows.registering import Registering
-from wangqian.flows.reviewing import approval, arriving, skip_empty_levels
+from wangqian.flows.parties import GRADUATE
+from wangqian.flows.registering import CONFIRM_AGAIN, Registering
+from wangqian.flows.reviewing import approval, arriving, rejection, sending_back
 from wangqian.flows.rules import (
     can_sign,
     cohort_open,
-    facts_changed,
     facts_current,
     free,
     fresh_eyes,
@@ -28,7 +28,7 @@ from wangqian.flows.rules import (
 )
 
 FORM = about(PAPER.fields)
-CHECKED = "已按协议书核对以上内容，上传的图像与原件一致"
+CHECKED = gettext_noop("已按协议书核对以上内容，上传的图像与原件一致")
 
 
 class PaperRegistration(Registering):
@@ -44,11 +44,9 @@ class PaperRegistration(Registering):
         only_if=(offered_on_paper, information_confirmed, can_sign, cohort_open, free, no_draft), tell=SILENT,
         again="重新填写", explain="适用于已经与单位签订纸质就业协议书的情况。请按协议书填写，并上传盖章的协议书图像。",
     )
-    submit = Step(
-        Registering.draft, review, GRADUATE, "提交审核",
-        only_if=(information_confirmed, free, can_sign, cohort_open), needs=(PAPER,),
-        writes=texts.paper_text, shows=True, proof=True,
-        then=(keep_columns(PAPER), keep_contact, skip_empty_levels), tell=(REVIEWER,), ask=CHECKED,
+    submit = submission(
+        Registering.draft, review, "提交审核", PAPER, texts.paper_text,
+        only_if=(information_confirmed, free, can_sign, cohort_open), ask=CHECKED,
     )
     approve = approval(
         review, Registering.registered, "通过", (GRADUATE,),
@@ -56,25 +54,15 @@ class PaperRegistration(Registering):
         then=(arriving("registered", enter_ledger("10", "10-01"), void_others),),
         explain="请核对登记的内容与协议书图像一致、签章齐全。最后一级通过后登记毕业去向。",
     )
-    send_back = Step(
-        review, Registering.returned, REVIEWER, "退回修改", only_if=(fresh_eyes,), needs=(returning(FORM),), tell=(GRADUATE,), tone="calm",
-        explain="毕业生按您的意见修改后重新提交，从第一级重新审核。",
+    send_back = sending_back(review, Registering.returned, FORM)
+    resubmit = submission(
+        Registering.returned, review, "重新提交", PAPER, texts.paper_text, only_if=(information_confirmed, can_sign), ask=CHECKED
     )
-    resubmit = Step(
-        Registering.returned, review, GRADUATE, "重新提交",
-        only_if=(information_confirmed, can_sign), needs=(PAPER,), writes=texts.paper_text, shows=True, proof=True,
-        then=(keep_columns(PAPER), keep_contact, skip_empty_levels), tell=(REVIEWER,), ask=CHECKED,
+    refuse = rejection(
+        review, Registering.refused, "不通过", refusing(FORM), (GRADUATE,),
+        "不通过会结束这份登记，毕业生须重新填写。只是内容或图像有误的，请用“退回修改”。",
     )
-    refuse = Step(
-        review, Registering.refused, REVIEWER, "不通过",
-        only_if=(fresh_eyes,), needs=(refusing(FORM),), tell=(GRADUATE,), tone="danger",
-        explain="不通过会结束这份登记，毕业生须重新填写。只是内容或图像有误的，请用“退回修改”。",
-    )
-    reconfirm = Step(
-        review, STAY, GRADUATE, "重新确认本人信息",
-        only_if=(facts_changed,), writes=texts.refreshed_text, shows=True, proof=True, then=(keep_columns(PAPER),), tell=(REVIEWER,),
-        explain="学校更正了您的基本信息。请核对下面的内容，确认后学校继续审核。",
-    )
+    reconfirm = reconfirmation(review, PAPER, explain=CONFIRM_AGAIN)
     correct = correcting(Registering.registered)
     terminate = Step(Registering.registered, terminated, SYSTEM, then=(leave_ledger,), tell=SILENT)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from wangqian.chart.words import DONE, FAILED, SILENT, STAY, VOID, State, Step
+from django.utils.translation import gettext_noop
+
+from wangqian.chart.words import DONE, FAILED, VOID, State
 from wangqian.flows.correcting import confirming
+from wangqian.flows.handing_in import cancelling, saving, withdrawing
 from wangqian.flows.parties import GRADUATE
 from wangqian.flows.release import Releasable
 from wangqian.flows.reviewing import passing_over
-from wangqian.flows.rules import unreviewed
+
+CONFIRM_AGAIN = gettext_noop("学校更正了您的基本信息。请核对下面的内容，确认后学校继续审核。")
 
 
 class Registering(Releasable, abstract=True):
@@ -23,15 +27,9 @@ class Registering(Releasable, abstract=True):
     refused = State("审核不通过", FAILED)
     cancelled = State("已取消", VOID)
 
-    save = Step(draft, STAY, GRADUATE, "保存", keeps="submit", tell=SILENT)
-    cancel = Step(
-        (draft, returned), cancelled, GRADUATE, "取消", tell=SILENT, tone="quiet",
-        explain="取消后这份登记结束，已填写的内容不再保留；以后可以重新填写。",
-    )
-    withdraw = Step(
-        review, draft, GRADUATE, "撤回修改", only_if=(unreviewed,), tell=SILENT, tone="quiet",
-        explain="学校还没有审核时可以撤回，修改后再提交。",
-    )
-    save_again = Step(returned, STAY, GRADUATE, "保存", keeps="resubmit", tell=SILENT)
+    save = saving(draft, "submit")
+    cancel = cancelling((draft, returned), cancelled, "取消后这份登记结束，已填写的内容不再保留；以后可以重新填写。")
+    withdraw = withdrawing(review, draft)
+    save_again = saving(returned, "resubmit")
     skip = passing_over(review)
     confirm_correction = confirming(registered)

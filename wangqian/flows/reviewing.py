@@ -1,18 +1,23 @@
-"""What every reviewed flow does (flows.md §0, Reviewing): approve up the chain, pass over a level where nobody reviews."""
+"""What every reviewed flow does (flows.md §0, Reviewing): approve up the chain, send back, refuse, pass over a level where nobody
+reviews."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from wangqian.cases.act import Act
 from wangqian.cases.engine import system
 from wangqian.cases.models import Case, Event
 from wangqian.cases.record import levels
 from wangqian.chart.check import reviewing
+from wangqian.chart.fields import Need
 from wangqian.chart.words import FLOWS, SYSTEM, Fork, Role, State, Step, Way
-from wangqian.flows.parties import REVIEWER, SCHOOL
-from wangqian.flows.rules import last_level, nobody_at_this_level
+from wangqian.flows.agreement_needs import returning
+from wangqian.flows.parties import GRADUATE, REVIEWER, SCHOOL
+from wangqian.flows.rules import fresh_eyes, last_level, nobody_at_this_level
 
 
 def skip_empty_levels(act: Act) -> None:
@@ -50,6 +55,24 @@ def approval(review: State, approved: State, label: str, tell: tuple[Role, ...],
     ways = Way("最后一级", approved, tell), Way("还有下一级", review, (REVIEWER,))
     effects = more.pop("then", ())
     return Step(review, Fork(last_level, *ways), REVIEWER, label, shows=True, then=(*effects, skip_empty_levels), **more)
+
+
+def sending_back(
+    review: State, returned: State, choices: tuple[tuple[str, str], ...], tell: tuple[Role, ...] = (GRADUATE,),
+    explain: str = gettext_noop("毕业生按您的意见修改后重新提交，从第一级重新审核。"),
+) -> Step:  # fmt: skip
+    """退回修改: the reviewer names one of the `choices` and what is wrong with it."""
+    return Step(
+        review, returned, REVIEWER, "退回修改",
+        only_if=(fresh_eyes,), needs=(returning(choices),), tell=tell, tone="calm", explain=explain,
+    )  # fmt: skip
+
+
+def rejection(review: State, refused: State, label: str, need: Need, tell: tuple[Role, ...], explain: str) -> Step:
+    """不通过, at any level; `need` asks why."""
+    return Step(
+        review, refused, REVIEWER, label, only_if=(fresh_eyes,), needs=(need,), tell=tell, tone="danger", explain=explain,
+    )  # fmt: skip
 
 
 def passing_over(review: State) -> Step:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import F
 
 from wangqian.notices.models import SmsDay
+from wangqian.people import limits
 from wangqian.people.clock import end_of, now, today
-from wangqian.people.identity import keyed
-from wangqian.people.models import Throttle
 
 ALARM = 80  # percent
-PER_PHONE = 100  # a day: an employer with many graduates gets tens; a loop gets no further
 
 
 def limit() -> int:
@@ -50,7 +48,7 @@ def spend(segments: int) -> bool:
 
 def spend_phone(phone: str) -> bool:
     """One more SMS to this phone; False when it had its share of the day."""
-    return Throttle.spend(f"sms-day:{keyed('sms', phone)}", PER_PHONE, timedelta(days=1))
+    return limits.allowed("sms-day", phone)
 
 
 def next_day(moment: datetime) -> datetime:

@@ -40,11 +40,12 @@ NAMED = gettext_noop("这个姓名今天查不到的次数过多，请明天再�
 
 @dataclass(frozen=True)
 class Limit:
-    """`count` within `window`; `words` refuse."""
+    """`count` within `window`; `words` refuse. A `firm` one holds when the others are only tracked."""
 
     count: int
     window: timedelta
     words: str = gettext_noop("操作过于频繁，请稍后再试。")
+    firm: bool = False
 
 
 LIMITS: dict[str, Limit] = {
@@ -74,6 +75,18 @@ LIMITS: dict[str, Limit] = {
     "own-password": Limit(10, timedelta(minutes=15)),
     "device": Limit(30, MINUTE),
     "address": Limit(600, MINUTE),
+    "passkey-address": Limit(600, MINUTE),
+    # Wrong second factors and passwords of somebody the door knows. A code is as strong as its tries are few: never only tracked.
+    "totp": Limit(5, WHILE, gettext_noop("动态口令错误次数过多，请 10 分钟后再试，或改用其他方式。"), firm=True),
+    # With three codes valid at a time a guesser has 1 in 6 600 a day, after the password.
+    "totp-day": Limit(50, DAY, gettext_noop("今天动态口令错误次数过多，请改用其他方式。"), firm=True),
+    "recovery": Limit(5, WHILE, gettext_noop("恢复码错误次数过多，请 10 分钟后再试。"), firm=True),
+    "again": Limit(5, WHILE, gettext_noop("密码错误次数过多，请 10 分钟后再试，或改用其他方式。"), firm=True),
+    # How often one may be asked for the passkey that proves an act, and look for whose factors to reset.
+    "proof-passkey": Limit(30, WHILE, gettext_noop("请求通行密钥的次数过多，请 10 分钟后再试，或改用其他方式。"), firm=True),
+    "reset-look": Limit(60, HOUR, gettext_noop("查找次数过多，请 1 小时后再试。"), firm=True),
+    # SMS to one phone: an employer with many graduates gets tens; a loop gets no further.
+    "sms-day": Limit(100, DAY, firm=True),
     # Without the challenge (no script): a slow lane.
     "slow": Limit(1, timedelta(minutes=10), SLOWLY),
     "slow-address": Limit(5, timedelta(minutes=10), SLOWLY),
@@ -128,7 +141,7 @@ def count(name: str, *who: str) -> str:
     """Count one try: "allowed", "refused", or "tracked" when it would have been refused. Only the first was counted."""
     limit = LIMITS[name]
     within = Throttle.spend(key(name, *who), limit.count, limit.window)
-    outcome = "allowed" if within else ("tracked" if tracking() else "refused")
+    outcome = "allowed" if within else ("tracked" if tracking(limit) else "refused")
     for hear in LISTENERS:
         hear(name, outcome)
     return outcome
@@ -146,7 +159,12 @@ def spent(name: str, *who: str) -> int:
 
 def exhausted(name: str, *who: str) -> bool:
     """Whether the next one would be too many."""
-    return spent(name, *who) >= LIMITS[name].count and not tracking()
+    return spent(name, *who) >= LIMITS[name].count and not tracking(LIMITS[name])
+
+
+def refusal(name: str, *who: str) -> str:
+    """What to say when the next one would be too many; "" while there is room."""
+    return LIMITS[name].words if exhausted(name, *who) else ""
 
 
 def clear(name: str, *who: str) -> None:
@@ -167,8 +185,8 @@ def spelled(typed: str) -> str:
     return half_width(comparable(typed))
 
 
-def tracking() -> bool:
-    return bool(settings.LIMITS == "track")
+def tracking(limit: Limit) -> bool:
+    return settings.LIMITS == "track" and not limit.firm
 
 
 def key(name: str, *who: str) -> str:

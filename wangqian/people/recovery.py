@@ -9,13 +9,12 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from wangqian.chart.words import Refused
-from wangqian.people import mfa
+from wangqian.people import limits, mfa
 from wangqian.people.clock import now
-from wangqian.people.models import Throttle, User
+from wangqian.people.models import User
 
 KIND = Authenticator.Type.RECOVERY_CODES
 COUNT, DIGITS = 10, 8
-TRIES, PAUSE = 5, timedelta(minutes=10)
 
 
 class RecoveryRefused(Refused):
@@ -76,13 +75,13 @@ def recent(user: User, within: timedelta) -> list[str]:
 
 def enter(user: User, code: str) -> Authenticator:
     """Use one up. `RecoveryRefused` when it is none of his, or after five wrong ones."""
-    typed, key = "".join(code.replace("-", "").split()), f"recovery:{user.pk}"
+    typed, who = "".join(code.replace("-", "").split()), str(user.pk)
     with transaction.atomic():
         found = Authenticator.objects.select_for_update().filter(user=user, type=KIND).first()
-        if Throttle.spent(key, PAUSE) >= TRIES:
-            refusal = RecoveryRefused("恢复码错误次数过多，请 10 分钟后再试。")
+        if words := limits.refusal("recovery", who):
+            refusal = RecoveryRefused(words)
         elif found is None or not use(found, typed):
-            Throttle.spend(key, TRIES, PAUSE)
+            limits.count("recovery", who)
             refusal = RecoveryRefused("恢复码不正确，或者已经用过。")
         else:
             return found

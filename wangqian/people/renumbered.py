@@ -1,4 +1,4 @@
-"""A corrected identity number and the account behind it: the account follows, unless it would become somebody else's."""
+"""A corrected identity number or name and the account behind it: the account follows, unless it would become somebody else's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from wangqian.people.models import Membership, User
+from wangqian.people.names import plain_name
 
 
 def reasons_against(wanted: Mapping[UUID, bytes]) -> dict[UUID, str]:
@@ -37,6 +38,17 @@ def follow(changed: Mapping[UUID, bytes]) -> None:
     holders = _holders(list(changed))
     for graduate, user in holders.items():
         User.objects.filter(pk=user).update(identity_index=changed[graduate])
+
+
+def follow_names(changed: Mapping[UUID, tuple[str, str]]) -> None:
+    """Graduate → (name before, name after). An account that goes by another name, of a member of staff say, keeps it."""
+    holders = _holders(list(changed))
+    users = User.objects.select_for_update(no_key=True).in_bulk(list(holders.values()))
+    for graduate, key in holders.items():
+        user, (before, after) = users[key], changed[graduate]
+        if plain_name(user.name) == plain_name(before):
+            user.name = after
+            user.save(update_fields=["name"])
 
 
 def _holders(graduates: Sequence[UUID]) -> dict[UUID, UUID]:

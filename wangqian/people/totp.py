@@ -7,21 +7,18 @@ import binascii
 import hmac
 import secrets
 import struct
-from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from wangqian.chart.words import Refused
-from wangqian.people import mfa
+from wangqian.people import limits, mfa
 from wangqian.people.clock import now
-from wangqian.people.models import Throttle, User
+from wangqian.people.models import User
 
 KIND = Authenticator.Type.TOTP
 PERIOD = 30
-TRIES, PAUSE = 5, timedelta(minutes=10)
-PER_DAY = 50  # wrong ones; with three codes valid at a time a guesser has 1 in 6 600 a day, after the password
 
 
 class TotpRefused(Refused):
@@ -89,18 +86,15 @@ def enter(user: User, code: str) -> Authenticator:
         if refusal is None:
             found.last_used_at = now()
             found.save(update_fields=["data", "last_used_at"])
-            Throttle.objects.filter(key=f"totp:{user.pk}").delete()
+            limits.clear("totp", str(user.pk))
     if refusal:
         raise refusal
     return found
 
 
 def paused(user: User) -> TotpRefused | None:
-    if Throttle.spent(f"totp:{user.pk}", PAUSE) >= TRIES:
-        return TotpRefused("动态口令错误次数过多，请 10 分钟后再试，或改用其他方式。")
-    if Throttle.spent(f"totp-day:{user.pk}", timedelta(days=1)) >= PER_DAY:
-        return TotpRefused("今天动态口令错误次数过多，请改用其他方式。")
-    return None
+    words = limits.refusal("totp", str(user.pk)) or limits.refusal("totp-day", str(user.pk))
+    return TotpRefused(words) if words else None
 
 
 def wrong(found: Authenticator, code: str) -> TotpRefused | None:
@@ -109,8 +103,8 @@ def wrong(found: Authenticator, code: str) -> TotpRefused | None:
     if at is not None and at > found.data["last"]:
         found.data["last"] = at
         return None
-    Throttle.spend(f"totp:{found.user_id}", TRIES, PAUSE)
-    Throttle.spend(f"totp-day:{found.user_id}", PER_DAY, timedelta(days=1))
+    for limit in ("totp", "totp-day"):
+        limits.count(limit, str(found.user_id))
     if at is not None:
         return TotpRefused("这组动态口令已经用过，请等应用里出现下一组数字再填。")
     return TotpRefused("动态口令不正确，请填验证器应用里现在显示的 6 位数字。")

@@ -54,13 +54,15 @@ class StartPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginPage(Page):
-    """`passkey_url`: where a passkey alone logs in, a way of its own beside the form. `others`: other ways in, under the form."""
+    """`passkey_form`, sent to `passkey_url`: a passkey alone logs in, a way of its own beside the form. `others`: other ways in,
+    under the form."""
 
     template: ClassVar[str] = "pages/login.html"
     form: BaseForm
     act: Button
     action_url: str = ""
     proof: CodeProof | None = None
+    passkey_form: BaseForm | None = None
     passkey_url: str = ""
     others: Sequence[Button] = ()
     help: Sequence[str] = ()

@@ -41,7 +41,7 @@ class Button:
     `method="get"`: a link to `url`. `"post"`: a form of its own, posted to `url` with `fields` as hidden
     values. `"submit"`: submits the form it stands in, as `name=value`, to `url` if given. `disabled_reason`
     shows the button dead with the rule's own sentence beside it. `icon`: a name in `static/icons.svg`. `again`: posted as often
-    as wanted (a download). `key`: pressed instead of it, outside of fields.
+    as wanted (a download). `key`: pressed instead of it, outside of fields, by whoever switched keys on.
     """
 
     label: str

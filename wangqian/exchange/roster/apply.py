@@ -194,12 +194,17 @@ def change(job: Import, rows: Sequence[Row], there: Known) -> None:
     renumbered.follow({key: index for key, index in corrected.items() if key})
     for key, old in before.items():
         follow_person(key, keys.plain[old], keys.plain[corrected[key]])
+    renumbered.follow_names({row.graduate: renamed(row) for row in rows if row.graduate and "name" in row.content["new"]})
     flows.after_edit([row.graduate for row in rows if row.graduate])
     note_edits(job, rows)
     edits = [(row.graduate, row.content["new"]) for row in rows if row.graduate]
     history.note(job, edits, people, numbers, {key: index for key, index in corrected.items() if key})
     for tell in TELL:
         tell(job.school.name, {row.graduate: edited(row.content["new"]) for row in rows if row.graduate}, str(job.pk))
+
+
+def renamed(row: Row) -> tuple[str, str]:
+    return row.content["old"]["name"], row.content["new"]["name"]
 
 
 def written(

@@ -53,4 +53,4 @@ def challenged(request: HttpRequest, misses: int) -> bool:
     """After wrong passwords for this name; and when a device or an address asks more often than people do."""
     often = not limits.allowed("device", device.of(request).number)
     crowded = not limits.allowed("address", line(request))
-    return often or crowded or (misses >= limits.LIMITS["misses"].count and not limits.tracking())
+    return often or crowded or (misses >= limits.LIMITS["misses"].count and not limits.tracking(limits.LIMITS["misses"]))

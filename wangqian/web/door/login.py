@@ -26,6 +26,7 @@ from wangqian.web.door.code import Process
 from wangqian.web.door.ours import AS, Ours, first_time, party, to
 from wangqian.web.doors import LoginPage
 from wangqian.web.equal import in_equal_time
+from wangqian.web.factors.login import PasskeyForm
 from wangqian.web.panels import Button, Link
 
 
@@ -99,6 +100,7 @@ class LoginView(Ours, AccountLoginView):  # type: ignore[misc]
             lead=str(help_text),
             form=form,
             act=Button(_("登录"), method="submit", primary=True),
+            passkey_form=PasskeyForm(),
             passkey_url=to(request, "", "mfa_login_webauthn").url,
             back=Link(_("返回首页"), reverse("start")),
             others=[

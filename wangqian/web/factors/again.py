@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -16,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from wangqian.cases.proofs import CodeRefused
-from wangqian.people import factors
-from wangqian.people.models import Actor, Throttle
+from wangqian.people import factors, limits
+from wangqian.people.models import Actor
 from wangqian.web import proving
 from wangqian.web.factors import fresh
 from wangqian.web.frame import acting, before_confirming, show
@@ -25,7 +24,6 @@ from wangqian.web.pages import StepPage
 from wangqian.web.panels import Alert, Button, Link
 
 STEP, KEY = "people.again", "again"
-TRIES, PAUSE = 5, timedelta(minutes=10)
 
 
 class AgainForm(proving.ProofForm):
@@ -86,11 +84,11 @@ def took(request: HttpRequest, actor: Actor, form: AgainForm) -> bool:
 
 
 def by_password(actor: Actor, password: str) -> None:
-    key = f"again:{actor.user.pk}"
-    if Throttle.spent(key, PAUSE) >= TRIES:
-        raise CodeRefused("密码错误次数过多，请 10 分钟后再试，或改用其他方式。")
+    who = str(actor.user.pk)
+    if words := limits.refusal("again", who):
+        raise CodeRefused(words)
     if not actor.user.check_password(password):
-        Throttle.spend(key, TRIES, PAUSE)
+        limits.count("again", who)
         raise CodeRefused("密码不正确，请重新输入。")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django import forms
@@ -16,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from wangqian.chart.words import Refused
+from wangqian.people import limits
 from wangqian.people import resets as rules
-from wangqian.people.models import Actor, Capacity, FactorReset, Membership, Throttle
+from wangqian.people.models import Actor, Capacity, FactorReset, Membership
 from wangqian.web.factors import telling
 from wangqian.web.factors.fresh import fresh
 from wangqian.web.frame import acting, show
@@ -26,8 +26,6 @@ from wangqian.web.menus import LABELS
 from wangqian.web.pages import Panel, PlainPage, StepPage
 from wangqian.web.panels import Alert, Button, Fact, Facts, Fieldset, Link
 from wangqian.web.wording import clock
-
-LOOKS = 60, timedelta(hours=1)
 
 
 class FindForm(forms.Form):
@@ -76,8 +74,8 @@ def resets(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def look_up(actor: Actor, typed: str) -> Membership | str:
-    if not Throttle.spend(f"reset-look:{actor.user.pk}", *LOOKS):
-        return _("查找次数过多，请 1 小时后再试。")
+    if not limits.allowed("reset-look", str(actor.user.pk)):
+        return _(limits.LIMITS["reset-look"].words)
     return rules.find(actor, typed) or _("没有找到由您管理的这个账号，请核对后再试。")
 
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from wangqian.web import doors, pages
+from wangqian.web.factors.login import PasskeyForm
 from wangqian.web.panels import Button, CodeProof, Fact, Link, Tag
 from wangqian.web.patterns import parts
 from wangqian.web.patterns.frame import SampleForm
@@ -58,6 +59,7 @@ def login(request: HttpRequest) -> pages.Page:
         lead="用学校登记的手机号登录。",
         form=form,
         proof=CodeProof(form["code"]),
+        passkey_form=PasskeyForm(),
         passkey_url="#",
         help=["收不到验证码？请联系学校。"],
         act=Button("登录", method="submit", primary=True),

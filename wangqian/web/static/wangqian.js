@@ -119,9 +119,25 @@
     if (box) { box.querySelector("[data-region-said]").textContent = panel ? panel.dataset.said : ""; }
   });
 
-  /* One key for what is done many times a day: outside of fields, without Ctrl or Alt. */
+  /* One key for what is done many times a day: outside of fields, without Ctrl or Alt, and only in a browser in which somebody
+     switched them on: a letter that slips, or is spoken, does nothing (WCAG 2.1.4). */
+  var keys = false;
+  try { keys = localStorage.getItem("keys") === "on"; } catch (blocked) { /* then they last as long as the page */ }
+  function keysAre(on) {
+    keys = on;
+    root.classList.toggle("keys-on", on);
+    all("[data-keys-on]").forEach(function (button) { button.textContent = on ? button.dataset.keysOn : button.dataset.keysOff; });
+    all("[data-key]").forEach(function (one) {
+      if (on) { one.setAttribute("aria-keyshortcuts", one.dataset.key); } else { one.removeAttribute("aria-keyshortcuts"); }
+    });
+  }
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest("[data-keys-on]")) { return; }
+    keysAre(!keys);
+    try { localStorage.setItem("keys", keys ? "on" : "off"); } catch (blocked) { /* as above */ }
+  });
   document.addEventListener("keydown", function (event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea, [contenteditable]")) { return; }
+    if (!keys || event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea, [contenteditable]")) { return; }
     var found = /^[a-z]$/.test(event.key) && document.querySelector('[data-key="' + event.key + '"]');
     if (found) { event.preventDefault(); found.click(); }
   });
@@ -148,6 +164,7 @@
     all("textarea[maxlength]").forEach(count);
     all("[data-wait]").forEach(wait);
     recount();
+    keysAre(keys);
     all("[data-script]").slice(0, 1).forEach(function (field) {
       var script = document.createElement("script");
       script.src = field.dataset.script;
