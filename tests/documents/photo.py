@@ -30,7 +30,8 @@ def photographed(page: Image.Image, at: Random) -> Image.Image:
 def noise(size: tuple[int, int], deviation: float, at: Random) -> Image.Image:
     """Around 128; Pillow's own noise would be another one each time."""
     reach = deviation * 3**0.5
-    return Image.frombytes("L", size, at.randbytes(size[0] * size[1])).point([round(128 + (value / 127.5 - 1) * reach) for value in range(256)])
+    grey = [round(128 + (value / 127.5 - 1) * reach) for value in range(256)]
+    return Image.frombytes("L", size, at.randbytes(size[0] * size[1])).point(grey)
 
 
 def light(size: tuple[int, int], at: Random) -> Image.Image:
