@@ -155,6 +155,7 @@ class World(Cast):
     def file(self) -> Evidence:
         """A photo handed in for the agreement, checked and accepted."""
         row = Evidence(case=self.agreement, slot="scan", owner=self.graduate.user, name="协议书.jpg", codes=[], kind="jpeg", pages=1)
+        row.bound_at = now()
         row.state, row.size, row.uploaded_at, row.sha256 = "accepted", 5, now(), sha256(b"photo").hexdigest()
         row.key = objects.keep_original(row, b"photo", row.uploaded_at)
         objects.keep_pages(row, [b"\xff\xd8page\xff\xd9"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -47,6 +48,13 @@ def address(case: Case, slot: str = "scan") -> str:
 
 def handed_in(cast: Cast, case: Case, slot: str = "scan", data: bytes = b"", name: str = "协议书.jpg") -> Evidence:
     return uploads.receive(case, slot, name, data or jpeg(), owner=cast.graduate.user)
+
+
+def relied_on(cast: Cast, case: Case, **what: Any) -> Evidence:
+    """Handed in, and an act rests on it."""
+    row = handed_in(cast, case, **what)
+    Evidence.objects.filter(pk=row.pk).update(bound_at=now())
+    return Evidence.objects.get(pk=row.pk)
 
 
 def bound_case(cast: Cast) -> Case:
@@ -127,7 +135,7 @@ def test_a_file_being_checked_is_named_and_not_shown(cast: Cast, case: Case, mon
 
 
 def test_pages_are_pictures_and_nothing_else(cast: Cast, case: Case) -> None:
-    row = handed_in(cast, case, data=pdf(), name="a.pdf")
+    row = relied_on(cast, case, data=pdf(), name="a.pdf")
     for actor in (cast.graduate, cast.school_reviewer, cast.college_reviewer):
         answer = enter(actor).get(f"/files/{row.pk}/2/")
         assert (answer.status_code, answer["Content-Type"], unclean(answer.content)) == (200, "image/jpeg", "")
@@ -139,7 +147,7 @@ def test_pages_are_pictures_and_nothing_else(cast: Cast, case: Case) -> None:
 
 
 def test_the_original_is_for_reviewers_and_written_down(cast: Cast, case: Case) -> None:
-    row = handed_in(cast, case, data=pdf(), name="协议书 1.pdf")
+    row = relied_on(cast, case, data=pdf(), name="协议书 1.pdf")
     assert enter(cast.graduate).get(f"/files/{row.pk}/original/").status_code == 404
     assert not AccessLog.objects.filter(what="upload").exists()
     answer = enter(cast.school_reviewer).get(f"/files/{row.pk}/original/")
@@ -168,8 +176,17 @@ def strangers(cast: Cast) -> list[Actor]:
     return [cast.graduate_named("同学"), cast.employer, cast.other_employer, cast.outsider, cast.outsider_reviewer, cast.operator]
 
 
-def test_what_is_foreign_does_not_exist(cast: Cast, case: Case) -> None:
+def test_what_is_being_prepared_is_nobody_else_s(cast: Cast, case: Case) -> None:
     row = handed_in(cast, case)
+    for actor in (cast.school_reviewer, cast.college_reviewer):
+        who = enter(actor)
+        assert [who.get(f"/files/{row.pk}/{path}").status_code for path in ("1/", "original/")] == [404, 404]
+        assert viewer("材料", [row], actor).files == []
+    assert enter(cast.graduate).get(f"/files/{row.pk}/1/").status_code == 200
+
+
+def test_what_is_foreign_does_not_exist(cast: Cast, case: Case) -> None:
+    row = relied_on(cast, case)
     nobody = "01900000-0000-7000-8000-000000000000"
     for actor in strangers(cast):
         who = enter(actor)
@@ -207,7 +224,7 @@ def test_the_question_who_may(cast: Cast, case: Case) -> None:
 
 
 def test_the_viewer_gives_originals_to_reviewers_alone(cast: Cast, case: Case) -> None:
-    handed_in(cast, case, data=pdf(), name="a.pdf")
+    relied_on(cast, case, data=pdf(), name="a.pdf")
     mine = viewer("材料", uploads.usable(case, "scan"), cast.graduate)
     theirs = viewer("材料", uploads.usable(case, "scan"), cast.school_reviewer)
     assert (mine.pages, theirs.pages, mine.files[0].original_url, mine.files[0].codes) == (2, 2, "", ())
@@ -222,7 +239,7 @@ def test_a_damaged_file_is_said(cast: Cast, case: Case) -> None:
 
 
 def test_an_erased_file_does_not_exist(cast: Cast, case: Case) -> None:
-    row = handed_in(cast, case)
+    row = relied_on(cast, case)
     cast.graduate.membership.graduate.person.destroy()  # type: ignore[union-attr]
     assert enter(cast.school_reviewer).get(f"/files/{row.pk}/1/").status_code == 404
 

@@ -39,7 +39,7 @@ from wangqian.web.returns import resubmitted, returned
 from wangqian.web.school_desk import neighbours
 from wangqian.web.slip import slip_panels
 from wangqian.web.subjects import about_correction, visible_case
-from wangqian.web.upload_boxes import viewer
+from wangqian.web.upload_boxes import READERS, viewer
 from wangqian.web.wording import clock
 from wangqian.web.words import (
     LOCKED,
@@ -55,7 +55,6 @@ from wangqian.web.words import (
     who_words,
 )
 
-HANDS = (Capacity.GRADUATE, Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL)  # an employer with an account hands in nothing
 # What a reviewer decides without the mouse; next and previous stand in the template.
 KEYS = {"approve": "a", "approve_paper": "a", "send_back": "r", "send_paper_back": "r"}
 TONES: dict[str, Tone] = {"failed": "bad", "void": "warn", "done": "ok", "open": "info"}
@@ -219,7 +218,7 @@ def resubmitted_panels(case: Case, actor: Actor) -> list[Panel]:
 
 def file_panels(case: Case, actor: Actor) -> list[Panel]:
     """What was handed in, by what it was asked as."""
-    if actor.membership.kind not in HANDS:
+    if actor.membership.kind not in READERS:
         return []
     rows = list(case.evidence.select_related("case__graduate__person"))
     found: dict[str, list[Evidence]] = {}

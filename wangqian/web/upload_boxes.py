@@ -24,6 +24,7 @@ from wangqian.people.models import Actor, Capacity
 from wangqian.web.panels import EvidenceFile, EvidenceViewer, Picture, Tag, UploadBox, UploadedFile
 
 REVIEWERS = (Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL, Capacity.OPERATOR)  # each in scope of the case
+READERS = (Capacity.GRADUATE, *REVIEWERS)  # an employer with an account hands in nothing and looks at nothing
 THUMBNAILS = 6  # of one file; the rest is counted
 
 
@@ -130,9 +131,9 @@ def pictures(row: Evidence, ways: Ways = USUAL) -> list[Picture]:
     ]
 
 
-def withheld(row: Evidence) -> bool:
-    """Uploaded by a capability link and not handed in: its sender's own."""
-    return row.link is not None and row.bound_at is None
+def withheld(row: Evidence, actor: Actor) -> bool:
+    """What no act rests on yet is its sender's own: nobody else reads what is still being prepared, however it came."""
+    return row.bound_at is None and row.owner_id != actor.user.pk
 
 
 def viewer(title: str, rows: Iterable[Evidence], actor: Actor) -> EvidenceViewer:
@@ -147,6 +148,6 @@ def viewer(title: str, rows: Iterable[Evidence], actor: Actor) -> EvidenceViewer
             reverse("file-original", args=[row.pk]) if may else "",
         )
         for row in rows
-        if row.shown and not withheld(row)
+        if row.shown and not withheld(row, actor)
     ]
     return EvidenceViewer(title, files)

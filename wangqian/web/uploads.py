@@ -31,7 +31,7 @@ from wangqian.web.frame import acting, before_confirming_where, came_from, show
 from wangqian.web.pages import PlainPage
 from wangqian.web.panels import Alert, UploadBox
 from wangqian.web.subjects import about_correction, visible_case
-from wangqian.web.upload_boxes import REVIEWERS, box, most, name_of, slot_field, withheld
+from wangqian.web.upload_boxes import READERS, REVIEWERS, box, most, name_of, slot_field, withheld
 
 SANDBOX = "default-src 'none'; sandbox"
 WHAT = "upload"  # of the line in the log that the graduate reads
@@ -145,9 +145,9 @@ def of_correction(actor: Actor, words: dict[str, Any]) -> bool:
 
 
 def visible_evidence(actor: Actor, pk: UUID) -> Evidence:
-    """A file of a case in scope; what is not shown to anybody does not exist."""
+    """A file of a case in scope; what is not shown on the case's page does not exist."""
     row = Evidence.objects.filter(pk=pk).first()
-    if row is None or withheld(row):
+    if row is None or withheld(row, actor) or actor.membership.kind not in READERS:
         raise Http404
     row.case = visible_case(actor, row.case_id, ())
     return row
