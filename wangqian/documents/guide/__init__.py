@@ -1,0 +1,98 @@
+"""操作手册: the guide for graduates, one source from which the page and the PDF are made.
+
+A chapter is a file of `chapters/`, in the order of their names. What stands in 「」 is the label of a button, link or entry on the
+screen, word for word. Its pictures are made by the tests (`./run guide`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+CHAPTERS, PICTURES = FOLDER / "chapters", FOLDER / "pictures"
+TITLE = "毕业生操作手册"
+LABEL = re.compile(r"「([^「」]+)」")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture of the screen: `name` of its file, what it shows, and the label that is marked on it."""
+
+    name: str
+    caption: str
+    mark: str = ""
+
+    @property
+    def path(self) -> Path:
+        return PICTURES / f"{self.name}.png"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Numbered steps under a heading, what else to know, pictures beside them."""
+
+    title: str
+    steps: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    pictures: tuple[Shot, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What may be in the way, and what to do then."""
+
+    case: str
+    then: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """`about`: what it is for. `trouble_title`: over what may be in the way."""
+
+    slug: str
+    title: str
+    about: str
+    parts: tuple[Part, ...] = ()
+    trouble: tuple[Trouble, ...] = ()
+    trouble_title: str = "没成怎么办"
+
+    @property
+    def shots(self) -> list[Shot]:
+        return [shot for part in self.parts for shot in part.pictures]
+
+    def sentences(self) -> Iterator[str]:
+        """Everything it says."""
+        yield from (self.title, self.about)
+        for part in self.parts:
+            yield from (part.title, *part.steps, *part.notes, *(shot.caption for shot in part.pictures))
+        for one in self.trouble:
+            yield from (one.case, one.then)
+
+
+@cache
+def chapters() -> tuple[Chapter, ...]:
+    """All of them, in order."""
+    return tuple(_chapter(path) for path in sorted(CHAPTERS.glob("*.toml")))
+
+
+def labels(text: str) -> list[str]:
+    """What is quoted as a label of the screen."""
+    return LABEL.findall(text)
+
+
+def _chapter(path: Path) -> Chapter:
+    """Raises TypeError for a key that is not known."""
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    parts = tuple(_part(**one) for one in found.pop("part", ()))
+    trouble = tuple(Trouble(**one) for one in found.pop("trouble", ()))
+    return Chapter(slug=path.stem.partition("-")[2], parts=parts, trouble=trouble, **found)
+
+
+def _part(title: str, steps: Any = (), notes: Any = (), pictures: Any = ()) -> Part:
+    return Part(title, tuple(steps), tuple(notes), tuple(Shot(**one) for one in pictures))
