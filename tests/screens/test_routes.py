@@ -97,6 +97,8 @@ def sample(world: World, name: str) -> dict[str, object]:
         return {"pk": world.school.pk}
     if name == "employer":
         return {"pk": world.uncertified.membership.employer_id}
+    if name == "guide-chapter":
+        return {"slug": "door"}
     if name == "verify-code":
         return {"code": case.verification_code}
     if name.startswith("meeting-code") and name != "meeting-codes":

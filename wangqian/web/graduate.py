@@ -74,7 +74,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         tasks=tasks(graduate, held, waiting),
         others=[card(case, actor, mine=False, held=held, about=about.get(case.pk, "")) for case in rest],
         entries_title=_("签约和去向登记"),
-        entries=entries(actor, found),
+        entries=[*entries(actor, found), Link(_("操作手册"), reverse("guide"), _("每件事怎么办、没办成怎么办"))],
     )
     return show(request, page)
 

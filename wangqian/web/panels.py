@@ -210,12 +210,13 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A card of sentences (paragraphs), with links or buttons."""
+    """A card of sentences (paragraphs), numbered steps, then items, with links or buttons."""
 
     part: ClassVar = "prose"
     title: str
     paragraphs: Sequence[str] = ()
     items: Sequence[str] = ()
+    steps: Sequence[str] = ()
     links: Sequence[Link] = ()
     buttons: Sequence[Button] = ()
 

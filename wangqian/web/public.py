@@ -62,7 +62,7 @@ def start(request: HttpRequest) -> HttpResponse:
         ],
         enter_as=enter_as() if settings.DEMO else (),
         enter_note=_("点一下就以这个人的身份进入；随时可以退出换一个人。"),
-        links=[Link(_("核验一份协议书"), reverse("verify"))],
+        links=[Link(_("核验一份协议书"), reverse("verify")), Link(_("操作手册"), reverse("guide"))],
     )
     return show(request, page)
 

@@ -1,7 +1,7 @@
-"""操作手册: the guide for graduates, one source from which the page and the PDF are made.
+"""操作手册: the guide for graduates.
 
 A chapter is a file of `chapters/`, in the order of their names. What stands in 「」 is the label of a button, link or entry on the
-screen, word for word. Its pictures are made by the tests (`./run guide`).
+screen, word for word.
 """
 
 from __future__ import annotations
@@ -14,33 +14,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent
-CHAPTERS, PICTURES = FOLDER / "chapters", FOLDER / "pictures"
-TITLE = "毕业生操作手册"
+CHAPTERS = Path(__file__).with_name("chapters")
 LABEL = re.compile(r"「([^「」]+)」")
 
 
 @dataclass(frozen=True)
-class Shot:
-    """A picture of the screen: `name` of its file, what it shows, and the label that is marked on it."""
-
-    name: str
-    caption: str
-    mark: str = ""
-
-    @property
-    def path(self) -> Path:
-        return PICTURES / f"{self.name}.png"
-
-
-@dataclass(frozen=True)
 class Part:
-    """Numbered steps under a heading, what else to know, pictures beside them."""
+    """Numbered steps under a heading, and what else to know."""
 
     title: str
     steps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    pictures: tuple[Shot, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,15 +46,11 @@ class Chapter:
     trouble: tuple[Trouble, ...] = ()
     trouble_title: str = "没成怎么办"
 
-    @property
-    def shots(self) -> list[Shot]:
-        return [shot for part in self.parts for shot in part.pictures]
-
     def sentences(self) -> Iterator[str]:
         """Everything it says."""
         yield from (self.title, self.about)
         for part in self.parts:
-            yield from (part.title, *part.steps, *part.notes, *(shot.caption for shot in part.pictures))
+            yield from (part.title, *part.steps, *part.notes)
         for one in self.trouble:
             yield from (one.case, one.then)
 
@@ -94,5 +74,5 @@ def _chapter(path: Path) -> Chapter:
     return Chapter(slug=path.stem.partition("-")[2], parts=parts, trouble=trouble, **found)
 
 
-def _part(title: str, steps: Any = (), notes: Any = (), pictures: Any = ()) -> Part:
-    return Part(title, tuple(steps), tuple(notes), tuple(Shot(**one) for one in pictures))
+def _part(title: str, steps: Any = (), notes: Any = ()) -> Part:
+    return Part(title, tuple(steps), tuple(notes))

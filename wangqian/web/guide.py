@@ -1,0 +1,47 @@
+"""操作手册: the guide for graduates, open to everybody; a page of contents and a page per chapter. Its text is Chinese."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from wangqian.documents.guide import Chapter, chapters
+from wangqian.web.frame import show
+from wangqian.web.pages import Panel, PlainPage
+from wangqian.web.panels import Fact, Facts, Link, Text
+
+
+@require_safe
+def contents(request: HttpRequest) -> HttpResponse:
+    links = [Link(one.title, address(one), note=one.about) for one in chapters()]
+    page = PlainPage(
+        title=_("操作手册"),
+        lead=_("写给毕业生：从激活账号到离校确认，每件事怎么办、没办成怎么办。"),
+        panels=[Text(_("目录"), links=links)],
+    )
+    return show(request, page)
+
+
+@require_safe
+def chapter(request: HttpRequest, slug: str) -> HttpResponse:
+    number = next((at for at, one in enumerate(chapters()) if one.slug == slug), None)
+    if number is None:
+        raise Http404
+    found = chapters()[number]
+    panels: list[Panel] = [Text(part.title, steps=part.steps, items=part.notes) for part in found.parts]
+    if found.trouble:
+        panels.append(Facts(found.trouble_title, [Fact(one.case, one.then, long=True) for one in found.trouble]))
+    onward = [Link(one.title, address(one)) for one in chapters()[number + 1 : number + 2]]
+    page = PlainPage(
+        title=found.title,
+        lead=found.about,
+        back=Link(_("操作手册"), reverse("guide")),
+        panels=[*panels, *([Text(_("下一章"), links=onward)] if onward else [])],
+    )
+    return show(request, page)
+
+
+def address(one: Chapter) -> str:
+    return reverse("guide-chapter", args=[one.slug])
