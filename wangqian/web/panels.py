@@ -216,9 +216,9 @@ class Text:
     title: str
     paragraphs: Sequence[str] = ()
     items: Sequence[str] = ()
-    steps: Sequence[str] = ()
     links: Sequence[Link] = ()
     buttons: Sequence[Button] = ()
+    steps: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
