@@ -13,8 +13,9 @@ from tests.journeys.conftest import DESKTOP, PHONE, sizes
 from tests.journeys.stroller import Stroller
 from tests.uploads.making import drawing, pdf, saved
 from tests.uploads.stage import a_case, handing_in
-from wangqian.cases.models import Case
+from wangqian.cases.models import Case, Evidence
 from wangqian.documents import uploads
+from wangqian.people.clock import now
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.uploads.urls")]
 
@@ -102,6 +103,7 @@ def test_a_reviewer_reads_page_after_page_by_keyboard(walk: Any, stage: Cast, ca
     data = saved(drawing(900, 1200), "JPEG")
     uploads.receive(case, "scan", "协议书.pdf", pdf(pages=2), owner=stage.graduate.user)
     uploads.receive(case, "letter", "证明.jpg", data, owner=stage.graduate.user)
+    Evidence.objects.update(bound_at=now())  # an act rests on them
     person = walk(stage.school_reviewer, DESKTOP).go(f"/test/{case.pk}/reading/")
     page = person.page
     seen = page.locator("[data-where]")
