@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from typing import Any
 
+from tests.kills import window
 from wangqian.wsgi import application as prompt
 
 
 def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
     answer = prompt(environ, start)
-    time.sleep(0.4)
+    window.opens()
     return answer

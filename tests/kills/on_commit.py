@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import Any
 
+from tests.kills import window
 from wangqian.wsgi import application  # sets Django up: what is changed below can be imported only afterwards
 
 __all__ = ["application"]
@@ -19,7 +19,7 @@ def postponed() -> None:
     leave = record.leave_outbox
 
     def late(act: Any) -> None:
-        time.sleep(0.4)  # what a slow machine, a mail server, a garbage collection would take
+        window.opens()  # what a slow machine, a mail server, a garbage collection would take
         leave(act)
 
     record.leave_outbox = lambda act: transaction.on_commit(partial(late, act))

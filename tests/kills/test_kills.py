@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import REQUIRED
+from tests.kills import window
 from tests.kills.clients import Client, History
 from tests.kills.cluster import Cluster, programs
 from tests.kills.post import Post
@@ -95,8 +96,11 @@ def site(installed: Installation, *options: str, application: str = "wangqian.ws
         cluster.stop()
 
 
-def weather(here: Site, kills: list[str], signing: bool = False, repeat_key: bool = True) -> Storm:
-    """Clients act while things are killed one after the other, each only after acts have got through again."""
+def weather(here: Site, kills: list[str], signing: bool = False, repeat_key: bool = True, aimed: bool = False) -> Storm:
+    """Clients act while things are killed one after the other, each only after acts have got through again.
+
+    Aimed, a kill comes while an act is in the window that a red control opens; else at any moment.
+    """
     history, offers = History(), list(here.people["offers"])
     clients = [
         Client(here.port, here.people, history, offers if signing and number % 2 else [], repeat_key) for number in range(CLIENTS)
@@ -105,7 +109,10 @@ def weather(here: Site, kills: list[str], signing: bool = False, repeat_key: boo
         client.start()
     for victim in kills:
         progress(here, history)
-        time.sleep(random.uniform(0.0, 0.08))
+        if aimed:
+            window.seen(here.environ["WANGQIAN_VAR"])
+        else:
+            time.sleep(random.uniform(0.0, 0.08))
         strike(here, victim)
     progress(here, history)
     history.done.set()
@@ -176,11 +183,11 @@ def test_red_control_a_commit_that_does_not_wait_loses_acts(installed: Installat
 
 def test_red_control_without_the_key_acts_are_done_twice(installed: Installation) -> None:
     with site(installed, application="tests.kills.late_answer") as here:
-        storm = weather(here, ["web"] * 4, repeat_key=False)
+        storm = weather(here, ["web"] * 2, repeat_key=False, aimed=True)
     assert storm.invented
 
 
 def test_red_control_messages_after_the_commit_go_missing(installed: Installation) -> None:
     with site(installed, application="tests.kills.on_commit") as here:
-        storm = weather(here, ["web"] * 4)
+        storm = weather(here, ["web"] * 2, aimed=True)
     assert storm.missing and not storm.lost
