@@ -294,9 +294,7 @@ class Cast:
     def prepare(self, case: Case, step: str, by: Actor, given: dict[str, str]) -> tuple[str, Proof | None]:
         act = Act(case, FLOWS[case.flow].steps[step], by, now(), given, source=case.word if case.version else None)
         text = self.text(act, given)
-        if not act.step.proof:
-            return text, None
-        return text, self.proof(act, text)
+        return act.on_screen(text), self.proof(act, text) if act.step.proof else None
 
     def text(self, act: Act, given: dict[str, str]) -> str:
         from wangqian.cases.files import collected
@@ -365,6 +363,11 @@ class Cast:
         self.act(case, "request_suspension", self.operator, {"reason": "营业执照已被吊销"})
         self.act(case, "confirm_suspension", self.second_operator)
         return Case.objects.get(pk=case.pk)
+
+    def ask_release(self, case: Case, by: Actor, given: dict[str, str]) -> Event:
+        """提请学校解除, with the document that it rests on."""
+        self.hand_in(case, "document", by)
+        return self.act(case, "request_release", by, given)
 
     def termination(self, case: Case, by: Actor | None = None) -> Case:
         return self.start("online_termination", "ask", by or self.graduate, TERMINATION, parent=case)

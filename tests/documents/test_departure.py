@@ -217,7 +217,7 @@ def test_whatever_ends_the_destination_makes_it_stale(cast: Cast) -> None:
     assert (Case.objects.get(pk=old.pk).state, Case.objects.get(pk=new.pk).state) == ("replaced", "confirmed")
     assert Departure.objects.values("transfer_number").distinct().count() == 2
     assert state(cast) == ("有效", True)
-    cast.act(second, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(second, cast.school_reviewer, RELEASE)
     cast.act(second, "confirm_release", cast.second_school_user)
     assert state(cast) == ("已解除", False)
 

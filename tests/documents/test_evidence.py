@@ -238,7 +238,7 @@ def test_before_the_first_head_the_place_is_open(cast: Cast, tmp_path: Path) -> 
 def test_an_event_younger_than_the_head_is_open_and_an_older_one_missing_is_wrong(
     cast: Cast, case: Case, tmp_path: Path
 ) -> None:
-    cast.act(case, "request_release", cast.school_reviewer, {"reason": "court", "basis": "裁决书 1 号"})
+    cast.ask_release(case, cast.school_reviewer, {"reason": "court", "basis": "裁决书 1 号"})
     case = Case.objects.get(pk=case.pk)
     files = unpacked(evidence.package(case, cast.graduate))
     assert checked(files, tmp_path)[1][-1] == "结论：没有发现错误；另有 1 项未能核对，见上。"
@@ -248,7 +248,7 @@ def test_an_event_younger_than_the_head_is_open_and_an_older_one_missing_is_wron
 
 
 def test_words_beside_an_event_are_checked_and_may_be_erased(cast: Cast, case: Case, tmp_path: Path) -> None:
-    cast.act(case, "request_release", cast.school_reviewer, {"reason": "court", "basis": "裁决书 1 号"})
+    cast.ask_release(case, cast.school_reviewer, {"reason": "court", "basis": "裁决书 1 号"})
     log.work()
     files = unpacked(evidence.package(Case.objects.get(pk=case.pk), cast.graduate))
     assert json.loads(files["notes.json"])["6"]["words"]["basis"] == "裁决书 1 号"

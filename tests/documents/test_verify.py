@@ -71,7 +71,7 @@ def test_the_state_is_live_after_a_termination(cast: Cast) -> None:
 
 def test_the_state_is_live_after_a_release(cast: Cast) -> None:
     case = cast.signed()
-    cast.act(case, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
     assert state(case) == ("有效", True)
     cast.act(case, "confirm_release", cast.second_school_user)
     assert state(case) == ("已解除", False)

@@ -308,7 +308,7 @@ def test_leaving_after_the_release_ends_open_invitations(cast: Cast) -> None:
     other = cast.invited(cast.other_employer)
     case = cast.signed()
     release = {"reason": "withdrawn", "basis": "退学决定 1 号"}
-    cast.act(case, "request_release", cast.school_reviewer, release)
+    cast.ask_release(case, cast.school_reviewer, release)
     cast.act(case, "confirm_release", cast.second_school_user)
     late = cast.invited(cast.employer_named("后来单位"))
     enrolment.change_status(case.graduate_id, Status.WITHDRAWN, cast.school_reviewer, "退学决定 1 号")  # type: ignore[arg-type]

@@ -148,7 +148,7 @@ def terminate(cast: Cast) -> Case:
 def release(cast: Cast) -> Case:
     case = cast.signed()
     close_cohort(cast)
-    cast.act(case, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
     cast.act(case, "confirm_release", cast.second_school_user)
     return case
 

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.cast import Cast
 from tests.flows.laws import HOLDING, REACH, RELEASE, again, current, folded
-from wangqian.cases.act import NotYours
+from wangqian.cases.act import Act, NotYours, Stale
+from wangqian.cases.engine import perform
 from wangqian.cases.models import Case, LedgerEntry, broken_link, in_force
 from wangqian.chart.words import FLOWS, Refused, Rule
 from wangqian.flows.parties import told
@@ -128,8 +129,8 @@ def test_l3_the_school_releases_from_every_holding_state(cast: Cast, place: tupl
     graduate, number = case.graduate, case.number
     assert graduate
     with pytest.raises(NotYours):
-        cast.act(case, "request_release", cast.college_reviewer, RELEASE)
-    cast.act(case, "request_release", cast.school_reviewer, RELEASE)
+        cast.ask_release(case, cast.college_reviewer, RELEASE)
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
     assert (again(case).state, again(case).holds) == (place[1], True)
     with pytest.raises(Refused, match="提请人不能自己确认"):
         cast.act(case, "confirm_release", cast.school_reviewer)
@@ -157,8 +158,33 @@ def test_l3_release_needs_a_legal_cause_and_its_document(cast: Cast, place: tupl
 
     case = REACH[place](cast)
     with pytest.raises(Invalid) as caught:
-        cast.act(case, "request_release", cast.school_reviewer, {"reason": "because", "basis": ""})
+        cast.ask_release(case, cast.school_reviewer, {"reason": "because", "basis": ""})
     assert {name for form in caught.value.forms for name in form.errors} == {"reason", "basis"}
+    case.evidence.all().delete()
+    with pytest.raises(Invalid, match="请上传依据文书的扫描件"):
+        cast.act(case, "request_release", cast.school_reviewer, RELEASE)
+
+
+def asked_anew(cast: Cast) -> Case:
+    """Asked, read by a second user, taken back and asked for another cause: then he confirms what he has read."""
+    case = cast.signed()
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
+    read, proof = cast.prepare(again(case), "confirm_release", cast.second_school_user, {})
+    cast.act(case, "withdraw_release", cast.school_reviewer, {"reason": "换文书"})
+    cast.ask_release(case, cast.school_reviewer, {**RELEASE, "reason": "court"})
+    perform(again(case), "confirm_release", by=cast.second_school_user, seen=read, proof=proof)
+    return again(case)
+
+
+def test_l3_nobody_confirms_a_cause_that_he_has_not_read(cast: Cast) -> None:
+    with pytest.raises(Stale, match="内容在您阅读之后有更新"):
+        asked_anew(cast)
+    assert Case.objects.get().state == "signed"
+
+
+def test_red_control_without_what_is_cited_another_cause_is_confirmed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Act, "on_screen", lambda act, text: text)
+    assert asked_anew(cast).state == "released"
 
 
 @each_holding_state
@@ -166,9 +192,9 @@ def test_l3_a_withdrawn_request_leaves_everything_as_it_was(cast: Cast, place: t
     case = REACH[place](cast)
     with pytest.raises(Refused, match="还没有人提请解除"):
         cast.act(case, "confirm_release", cast.second_school_user)
-    cast.act(case, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
     with pytest.raises(Refused, match="已有人提请解除"):
-        cast.act(case, "request_release", cast.second_school_user, RELEASE)
+        cast.ask_release(case, cast.second_school_user, RELEASE)
     cast.act(case, "withdraw_release", cast.second_school_user, {"reason": "误提"})
     with pytest.raises(Refused, match="还没有人提请解除"):
         cast.act(case, "confirm_release", cast.second_school_user)
@@ -181,7 +207,7 @@ def test_l3_an_open_termination_ends_with_the_release(cast: Cast, accepted: bool
     ending = cast.termination(agreement)
     if accepted:
         cast.act(ending, "accept", cast.employer)
-    cast.act(agreement, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(agreement, cast.school_reviewer, RELEASE)
     if accepted:
         with pytest.raises(Refused, match="学校已提请解除"):
             cast.act(ending, "approve", cast.school_reviewer)

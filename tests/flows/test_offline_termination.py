@@ -123,7 +123,7 @@ def test_while_one_is_asked_online_none_is_submitted_on_paper(cast: Cast) -> Non
 def test_a_release_goes_before_and_takes_it_along(cast: Cast) -> None:
     agreement = cast.signed_on_paper()
     ending = cast.ending(agreement)
-    cast.act(agreement, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(agreement, cast.school_reviewer, RELEASE)
     with pytest.raises(Refused, match="学校已提请解除"):
         cast.act(ending, "approve", cast.school_reviewer, VERIFIED)
     cast.act(agreement, "confirm_release", cast.second_school_user)

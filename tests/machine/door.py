@@ -16,6 +16,7 @@ from tests.cast import TERMINATION, TERMS, Cast
 from tests.flows.laws import RELEASE
 from tests.machine.history import Snapshot, checked, snapshot
 from wangqian.cases.engine import perform
+from wangqian.cases.files import slots
 from wangqian.cases.forms import Invalid
 from wangqian.cases.models import Case
 from wangqian.cases.queries import moves
@@ -158,6 +159,8 @@ class Door(RuleBasedStateMachine):
             start = self.company.start
             return self.attempt(lambda: start(ENDING.slug, "ask", by, TERMINATION, parent=case))
         given = answers(case, step) if chance.randrange(8) else {}
+        for _need, field in slots(step.needs):
+            self.company.hand_in(case, field.name, by)
         return self.attempt(lambda: self.company.act(case, step.name, by, given))
 
     def deadline(self, chance: Random) -> None:

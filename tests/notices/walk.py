@@ -67,9 +67,9 @@ def empty_level(cast: Cast) -> None:
 def released(cast: Cast) -> None:
     case = cast.signed()
     second = cast.second_school_user
-    cast.act(case, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
     cast.act(case, "withdraw_release", cast.school_reviewer, {"reason": "依据有误"})
-    cast.act(case, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
     cast.act(case, "confirm_release", second)
 
 

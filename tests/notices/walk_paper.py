@@ -26,9 +26,9 @@ from wangqian.people.models import Graduate, Membership
 def released(cast: Cast, case: Case) -> None:
     """Asked, withdrawn, asked, confirmed."""
     second = cast.second_school_user
-    cast.act(case, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
     cast.act(case, "withdraw_release", cast.school_reviewer, {"reason": "依据有误"})
-    cast.act(case, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
     cast.act(case, "confirm_release", second)
 
 

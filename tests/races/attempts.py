@@ -54,7 +54,7 @@ def opening(cast: Cast, flow: str, step: str, by: Actor, given: dict[str, str], 
 
 def written(cast: Cast, act: Act, attempt: Attempt) -> Attempt:
     text = cast.text(act, dict(act.raw))
-    return attempt._replace(seen=text, proves=proofs.item(act, text) if act.step.proof else "")
+    return attempt._replace(seen=act.on_screen(text), proves=proofs.item(act, text) if act.step.proof else "")
 
 
 def ready(attempts: Sequence[Attempt]) -> list[Ready]:

@@ -74,6 +74,7 @@ def approve_termination_or_release(cast: Cast, count: int) -> list[Pair]:
         termination = cast.termination(fresh(agreement), graduate)
         cast.act(termination, "accept", employer)
         approve = on(cast, termination, "approve", cast.school_reviewer)
+        cast.hand_in(agreement, "document", cast.second_school_user)
         pairs.append((approve, on(cast, agreement, "request_release", cast.second_school_user, RELEASE)))
     return pairs
 
@@ -83,7 +84,7 @@ def release_or_accept_termination(cast: Cast, count: int) -> list[Pair]:
     pairs = []
     for agreement, graduate, employer in signed(cast, count):
         termination = cast.termination(fresh(agreement), graduate)
-        cast.act(agreement, "request_release", cast.second_school_user, RELEASE)
+        cast.ask_release(agreement, cast.second_school_user, RELEASE)
         confirm = on(cast, agreement, "confirm_release", cast.school_reviewer)
         pairs.append((confirm, on(cast, termination, "accept", employer)))
     return pairs

@@ -52,7 +52,7 @@ def names(response: HttpResponse) -> set[str]:
 
 def release(cast: Cast, case: Case) -> None:
     given = {"reason": "not_graduated", "basis": "延长学制决定 教字〔2027〕12 号"}
-    cast.act(case, "request_release", cast.school_reviewer, given)
+    cast.ask_release(case, cast.school_reviewer, given)
     cast.act(case, "confirm_release", cast.second_school_user)
 
 

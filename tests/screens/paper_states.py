@@ -23,7 +23,7 @@ ANSWER = {"answer": "与单位核实，登记无误"}
 
 
 def released(cast: Cast, case: Case) -> Case:
-    case = acted(cast, case, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
     return acted(cast, case, "confirm_release", cast.second_school_user)
 
 

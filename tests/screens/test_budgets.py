@@ -87,6 +87,6 @@ def test_a_case_page_costs_the_same_however_long_its_history(cast: Cast) -> None
     few = queries()
     given = {"reason": "court", "basis": "裁决书 1 号"}
     for _round in range(5):
-        cast.act(case, "request_release", cast.school_reviewer, given)
+        cast.ask_release(case, cast.school_reviewer, given)
         cast.act(case, "withdraw_release", cast.second_school_user, {"reason": "撤回"})
     assert queries() == few

@@ -39,7 +39,7 @@ def ended(cast: Cast) -> Case:
 
 def released(cast: Cast, case: Case) -> Case:
     given = {"reason": "court", "basis": "裁决书 1 号"}
-    case = acted(cast, case, "request_release", cast.school_reviewer, given)
+    cast.ask_release(case, cast.school_reviewer, given)
     return acted(cast, case, "confirm_release", cast.second_school_user)
 
 

@@ -9,9 +9,10 @@ from django.db import OperationalError
 
 from tests.cast import TERMS, Cast
 from tests.screens.pages import PageClient, enter, read
-from wangqian.cases.models import Case
+from wangqian.cases.models import Case, Evidence
 from wangqian.notices.deliver import expand, inbox
 from wangqian.notices.queries import shown_code
+from wangqian.people.clock import now
 from wangqian.people.models import Throttle
 
 INVITE = "/start/online/invite/graduate/{}/"
@@ -72,13 +73,26 @@ def test_the_second_school_user_hears_of_a_release_and_reads_why(cast: Cast) -> 
     case = cast.signed()
     _ = cast.second_school_user
     given = {"reason": "withdrawn", "basis": "退学决定 7 号"}
-    cast.act(case, "request_release", cast.school_reviewer, given)
+    cast.ask_release(case, cast.school_reviewer, given)
     expand()
     assert inbox(cast.second_school_user.user).filter(event__step="request_release").count() == 1
     who = enter(cast.second_school_user)
     assert "1 项学校解除等待另一位老师确认" in who.get("/home/").content.decode()
     page = who.get(f"/cases/{case.pk}/do/confirm_release/").content.decode()
     assert "退学决定 7 号" in page
+
+
+def test_who_confirms_a_release_sees_exactly_the_document_it_rests_on(cast: Cast) -> None:
+    case, given = cast.signed(), {"reason": "court", "basis": "裁决书 1 号"}
+    old = cast.hand_in(case, "document", cast.school_reviewer, name="旧裁决.jpg")
+    cast.act(case, "request_release", cast.school_reviewer, given)
+    cast.act(case, "withdraw_release", cast.school_reviewer, {"reason": "换文书"})
+    Evidence.objects.filter(pk=old.pk).update(dropped_at=now())
+    cast.hand_in(case, "document", cast.school_reviewer, name="新裁决.jpg")
+    cast.act(case, "request_release", cast.school_reviewer, given)
+    cast.hand_in(case, "document", cast.school_reviewer, name="后来的.jpg")
+    page = enter(cast.second_school_user).get(f"/cases/{case.pk}/do/confirm_release/").content.decode()
+    assert [name for name in ("旧裁决.jpg", "新裁决.jpg", "后来的.jpg") if name in page] == ["新裁决.jpg"]
 
 
 def test_a_locked_invitation_says_one_thing(cast: Cast) -> None:

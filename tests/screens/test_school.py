@@ -118,7 +118,7 @@ def counted(client: PageClient, url: str) -> int:
 def test_lists_ask_the_database_the_same_for_three_rows_and_for_thirty(cast: Cast) -> None:
     accepted(cast, "甲一", "乙二", "丙三")
     held = cast.signed()
-    cast.act(held, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(held, cast.school_reviewer, RELEASE)
     college, school = enter(cast.college_reviewer), enter(cast.school_reviewer)
     pages = [(college, "/home/"), (college, "/graduates/"), (school, "/school/cases/"), (school, "/graduates/")]
     pages += [(school, "/school/cases/?tab=signed"), (college, "/home/?tab=done")]

@@ -178,7 +178,7 @@ def test_leaving_waits_for_the_release(cast: Cast) -> None:
     assert "请先由学校解除" in words(client.get(url))
     answer = client.post(url, {"status": "withdrawn", "reason": "退学决定 1 号"})
     assert (answer.status_code, mine(cast.graduate).status) == (409, "enrolled")
-    cast.act(case, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
     cast.act(case, "confirm_release", cast.second_school_user)
     assert "学籍状态已改为“退学”" in words(client.post(url, {"status": "withdrawn", "reason": "退学决定 1 号"}, follow=True))
     notice = Notice.objects.get(template="direct.data_corrected", channel="inbox")

@@ -133,7 +133,7 @@ def test_a_release_that_waits_for_a_second_person_is_marked(cast: Cast) -> None:
     case = cast.signed()
     client = enter(cast.school_reviewer)
     assert "待确认解除</div>" not in client.get("/school/cases/?tab=signed").content.decode()
-    cast.act(case, "request_release", cast.school_reviewer, RELEASE)
+    cast.ask_release(case, cast.school_reviewer, RELEASE)
     assert "待确认解除</div>" in client.get("/school/cases/?tab=signed").content.decode()
     assert names(client.get("/school/cases/?tab=signed&release=1")) == ["曹文公"]
     Throttle.objects.all().delete()

@@ -128,6 +128,16 @@ class Act:
                 self.terms.case = self.case
         return self.terms
 
+    @property
+    def cited(self) -> Event | None:
+        """The earlier event whose words and files the actor must read."""
+        found: Event | None = self.step.cites(self.case) if self.step.cites else None
+        return found
+
+    def on_screen(self, text: str) -> str:
+        """What comes back from the screen for the text with this hash: with what it cites, so that neither changes unread."""
+        return f"{text}.{self.cited.number}" if self.cited else text
+
     @cached_property
     def before(self) -> list[Past]:
         """The events before this act, newest first."""

@@ -58,7 +58,7 @@ def perform(
 ) -> Event:
     """Take one step of a case.
 
-    `given` are raw answers by field name; `seen` is the SHA-256 (hex) of the text that was on the screen; `facts` is what an
+    `given` are raw answers by field name; `seen` is what `Act.on_screen` says of the text that was read; `facts` is what an
     automaton found out and the event shall say (people give answers instead). Raises `Refused` (a sentence), `Invalid` (errors
     by field), `Stale`, `NeedsProof` or `NotYours`; nothing has then happened.
     """
@@ -152,7 +152,7 @@ def take(act: Act) -> Event:
     act.given = {name: value for answers in kept.values() for name, value in answers.items()}
     content = act.step.writes(act) if act.step.writes else None
     text = digest(content if content is not None else act.content())
-    if act.step.shows and act.seen != text:
+    if act.step.reads and act.seen != act.on_screen(text):
         raise Stale("内容在您阅读之后有更新，请核对最新内容后再提交。")
     if act.step.needs_proof(act):
         require_proof(act, text)

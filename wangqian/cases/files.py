@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from wangqian.cases.act import Act, Bearer, Files
 from wangqian.cases.forms import Invalid, asked, form_class
-from wangqian.cases.models import Case, Evidence
+from wangqian.cases.models import Case, Event, Evidence
 from wangqian.chart.fields import Field, Input, Need
 
 
@@ -58,6 +58,14 @@ def collected(act: Act, needs: Iterable[Need]) -> Files:
 def hashes(files: Files) -> dict[str, list[str]]:
     """SHA-256 of each file's bytes, by question: what an event says of them."""
     return {slot: [one.sha256 for one in found] for slot, found in files.items() if found}
+
+
+def handed_in(event: Event) -> list[Evidence]:
+    """Exactly the files this event rests on, whatever was put in their place since."""
+    sums = [one for found in event.data.get("files", {}).values() for one in found]
+    rows = Evidence.objects.filter(case=event.case_id, sha256__in=sums, bound_at__isnull=False).select_related("case__graduate__person")
+    first = {row.sha256: row for row in rows.order_by("-bound_at")}  # the same file twice is one
+    return [first[one] for one in dict.fromkeys(sums) if one in first]
 
 
 def listed(files: Files) -> dict[str, list[dict[str, str]]]:

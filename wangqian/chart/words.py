@@ -198,6 +198,11 @@ class Step:
     def starts(self) -> bool:
         return self.source is START
 
+    @property
+    def reads(self) -> bool:
+        """Whether the actor must have something read: the exact text, or what another did before him."""
+        return self.shows or self.cites is not None
+
     def needs_proof(self, act: Any) -> bool:
         return self.proof(act) if callable(self.proof) else self.proof
 

@@ -16,6 +16,7 @@ from wangqian.cases.act import Act
 from wangqian.cases.models import Case, Event, Evidence
 from wangqian.cases.queries import Move, moves, timeline
 from wangqian.chart.check import reviewing
+from wangqian.chart.fields import Input
 from wangqian.codes.serial import pretty
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.dispute import open_dispute
@@ -231,7 +232,7 @@ def file_panels(case: Case, actor: Actor) -> list[Panel]:
 def slot_title(case: Case, slot: str) -> str:
     """What was asked for there."""
     fields = (field for step in case.chart.steps.values() for need in step.needs for field in need.fields)
-    return next((_(field.label) for field in fields if field.name == slot), _("证明材料"))
+    return next((_(field.label) for field in fields if field.kind is Input.FILES and field.name == slot), _("证明材料"))
 
 
 def related(case: Case, actor: Actor) -> list[Panel]:

@@ -14,10 +14,12 @@ from wangqian.cases.models import Case, Proof, digest
 from wangqian.cases.rehearse import move_deadline
 from wangqian.cases.tick import tick
 from wangqian.chart.words import FLOWS
+from wangqian.documents import uploads
+from wangqian.documents.uploads import Limits
 from wangqian.people.clock import now
 from wangqian.people.identity import blind_index
 from wangqian.people.models import Actor, Favourite, User, WechatLink
-from wangqian.web.demo_papers import play_papers
+from wangqian.web.demo_papers import picture, play_papers
 from wangqian.web.demo_people import People
 
 JOBS = (
@@ -94,7 +96,7 @@ class Player:
         text = digest(act.step.writes(act) if act.step.writes else act.content())
         proof = self.proof(act, by, text) if act.step.proof else None
         if case.version:
-            event = perform(case, step, by=by, given=given, seen=text, proof=proof)
+            event = perform(case, step, by=by, given=given, seen=act.on_screen(text), proof=proof)
         else:
             event = open_case(
                 case.flow,
@@ -104,7 +106,7 @@ class Player:
                 employer=case.employer,
                 parent=case.parent,
                 given=given,
-                seen=text,
+                seen=act.on_screen(text),
                 proof=proof,
             )
         return Case.objects.get(pk=event.case_id)
@@ -218,7 +220,9 @@ class Player:
     def request_release(self, case: Case) -> Case:
         case = Case.objects.get(pk=case.pk)
         given = {"reason": "not_graduated", "basis": "延长学制决定 教字〔2027〕12 号 2027-03-01"}
-        return self.go(case, "request_release", self.people.staff[f"school:{case.school_id}"], given)
+        by = self.people.staff[f"school:{case.school_id}"]
+        uploads.receive(case, "document", "延长学制决定.jpg", picture("document"), owner=by.user, limit=Limits())
+        return self.go(case, "request_release", by, given)
 
     def released(self, case: Case, graduate: Actor, *_: Actor) -> None:
         self.release(self.sign(case, graduate))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from wangqian.cases import proofs
 from wangqian.cases.act import Act, NeedsProof, NotYours, Stale
-from wangqian.cases.files import collected
+from wangqian.cases.files import collected, handed_in
 from wangqian.cases.forms import Invalid, NeedForm, clean_all, facts, form_class
 from wangqian.cases.models import Draft, Proof, digest
 from wangqian.cases.proofs import CodeRefused
@@ -49,7 +49,7 @@ from wangqian.web.panels import Alert, Button, Fact, Facts, Link
 from wangqian.web.prefill import chosen, prefill
 from wangqian.web.returns import returned
 from wangqian.web.subjects import RELATED, Subject, about_correction, on_case, starting
-from wangqian.web.upload_boxes import boxes
+from wangqian.web.upload_boxes import boxes, viewer
 from wangqian.web.words import done_sentence, other_side, path_of, said, title_of
 
 KEY = re.compile(r"[\w-]+", re.ASCII)
@@ -131,7 +131,7 @@ def ask(request: HttpRequest, subject: Subject, form: NeedForm, status: int = 20
         form=form,
         fieldsets=fieldsets(form.need),
         uploads=boxes(subject.act(dict(form.data if form.is_bound else form.initial))) if subject.case.version else (),
-        hidden=[("key", key_of(request) or str(new_id())), *onward(request)],
+        hidden=[("key", key_of(request) or str(new_id())), *read(subject, subject.act().content()), *onward(request)],
         act=Button(label, method="submit", primary=step.tone != "danger" or step.shows, danger=step.tone == "danger"),
         keep=Button(_(keep.label), method="submit", name="keep", value="1") if keep else None,
         cancel=Link(_("返回"), subject.back) if keep else Link(_("取消"), subject.back),
@@ -202,20 +202,25 @@ def check(
         form=form,
         confirm="agreed" if "agreed" in form.fields else "",
         proof=proving.panel(request, subject.actor, subject.draft_key, form["code"]) if "code" in form.fields else None,
-        hidden=[("key", key_of(request) or str(new_id())), ("seen", digest(content) if step.shows else ""), *onward(request)],
+        hidden=[("key", key_of(request) or str(new_id())), *read(subject, content), *onward(request)],
         act=Button(_(step.label), method="submit", primary=step.tone != "danger", danger=step.tone == "danger"),
         cancel=Link(_("再想想"), subject.back),
     )
     return show(request, page, status)
 
 
+def read(subject: Subject, content: dict[str, Any]) -> list[tuple[str, str]]:
+    """What must come back from a page on which somebody reads what he acts on."""
+    return [("seen", subject.act().on_screen(digest(content)))] if subject.step.reads else []
+
+
 def answer_panels(subject: Subject, change: str) -> list[Panel]:
     """What was answered and is kept beside the event rather than in the text."""
     found: list[Panel] = []
-    cited = subject.step.cites(subject.case) if subject.step.cites else None
-    if cited:
+    if cited := subject.act().cited:
         words = [Fact(*row, long=True) for row in said(subject.case, cited)]
         found.append(Facts(_(subject.case.chart.steps[cited.step].label), words))
+        found += [viewer(_("随附材料"), files, subject.actor)] if (files := handed_in(cited)) else []
     raw = draft_of(subject)
     for need in subject.asks(raw):
         if need.keep is not Keep.TERMS:
@@ -235,7 +240,7 @@ def asked(subject: Subject, text: str) -> proving.Asked:
 def begin_proof(request: HttpRequest, subject: Subject, content: dict[str, Any]) -> HttpResponse:
     """A code on its way, or what the passkey shall sign: the text that is on the screen, if it is still the text."""
     text = digest(content)
-    if "begin_passkey" in request.POST and subject.step.shows and request.POST.get("seen") != text:
+    if "begin_passkey" in request.POST and subject.step.reads and request.POST.get("seen") != subject.act().on_screen(text):
         return proving.said(Stale("内容在您阅读之后有更新，请刷新页面，核对最新内容后再确认。"))
     if answer := proving.begin(request, asked(subject, text)):
         return answer
@@ -247,7 +252,7 @@ def proven(request: HttpRequest, subject: Subject, form: ConfirmForm | None) -> 
     """The proof this post brings; a wrong one is refused before anything else is tried."""
     if form is None or "code" not in form.fields:
         return None
-    text = request.POST.get("seen", "") if subject.step.shows else digest(subject.act().content())
+    text = request.POST.get("seen", "").partition(".")[0] if subject.step.shows else digest(subject.act().content())
     return proving.entered(request, asked(subject, text), form.cleaned_data)
 
 
