@@ -369,6 +369,14 @@ class Cast:
         self.hand_in(case, "document", by)
         return self.act(case, "request_release", by, given)
 
+    def ask_correction(self, about: str, value: str, by: Actor | None = None, **more: str) -> Case:
+        """更正申请: chosen, written with its proof, handed in."""
+        by = by or self.graduate
+        case = self.start("correction_request", "fill", by, {"topic": about}, graduate=by.membership.graduate)
+        self.hand_in(case, "evidence", by)
+        self.act(case, "apply", by, {about: value, "reason": "登记时写错", **more})
+        return Case.objects.get(pk=case.pk)
+
     def termination(self, case: Case, by: Actor | None = None) -> Case:
         return self.start("online_termination", "ask", by or self.graduate, TERMINATION, parent=case)
 

@@ -297,14 +297,14 @@ class Story:
         school, edited = self.who(self.cast.school_reviewer), f"/graduates/{self.graduate.pk}/edit/"
         done = school.post(edited, {**filled(school.get(edited).content), "klass": "9班", "reason": ABOUT}, follow=True)
         assert self.graduate.klass == "9班", words_of(done)
-        url = f"/start/correction_request/apply/graduate/{self.graduate.pk}/"
-        me.get(url)
-        given = {**filled(me.get(url).content), "about": "name", "name": f"{NAME.said}一", "reason": ABOUT, "evidence": ABOUT}
-        asked = me.post(url, given)
+        url = f"/start/correction_request/fill/graduate/{self.graduate.pk}/"
+        begun = me.post(url, {**filled(me.get(url).content), "topic": "name"})
+        case = Case.objects.get(flow="correction_request", graduate=self.graduate)
+        self.cast.hand_in(case, "evidence", self.me, name=f"{NAME.said}.jpg")
+        url = begun["Location"]
+        asked = me.post(url, {**filled(me.get(url).content), "name": f"{NAME.said}一", "reason": ABOUT})
         assert asked.status_code == 302, words_of(asked)
-        last = me.get(asked["Location"])
-        me.post(asked["Location"], filled(last.content))
-        assert Case.objects.filter(flow="correction_request", graduate=self.graduate).exists(), words_of(last)
+        assert Case.objects.get(pk=case.pk).state == "at_school"
         self.work()
 
     def ended(self) -> None:

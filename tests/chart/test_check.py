@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from wangqian.chart import check
-from wangqian.chart.fields import Need
+from wangqian.chart.fields import Field, Input, Need
 from wangqian.chart.words import (
     CLOCK,
     DONE,
@@ -29,6 +29,7 @@ from wangqian.chart.words import (
 
 SELLER, JUDGE = Role("seller", "卖方"), Role("judge", "裁判", alone=True)
 WHY = Need("why", "原因", ())
+PICTURES = Need("pictures", "照片", (Field("photo", "照片", Input.FILES),))
 Chart = dict[str, Any]
 
 
@@ -152,6 +153,10 @@ PLANTED: dict[str, tuple[dict[str, Any], str]] = {
     "automaton types": (
         {"fix": lambda c: Step(c["held"], c["lapsed"], SYSTEM, tell=SILENT, needs=(WHY,))},
         "fix: automata type nothing",
+    ),
+    "files before the case": (
+        {"offer": lambda c: Step(START, c["offered"], SELLER, "报价", tell=SILENT, needs=(PICTURES,))},
+        "offer: no case yet to hand files in for",
     ),
     "keeps nothing": (
         {"note": lambda c: Step(c["held"], c["held"], JUDGE, "保存", tell=SILENT, keeps="sell")},

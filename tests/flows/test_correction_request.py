@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import Cast, number
+from tests.screens.pages import enter
 from wangqian.cases.act import NotYours
 from wangqian.cases.forms import Invalid
 from wangqian.cases.models import Case, broken_link
@@ -14,9 +15,9 @@ from wangqian.flows.correction_request import open_requests
 from wangqian.people.clock import now
 from wangqian.people.field_classes import Edits, of_class
 from wangqian.people.models import Actor, College, Graduate, GraduateChange, Membership
+from wangqian.web.upload_boxes import withheld
 
 pytestmark = pytest.mark.django_db
-WHY = {"reason": "登记时写错", "evidence": "学籍证明"}
 BASIS = {"basis": "核对了学籍证明原件"}
 
 
@@ -29,9 +30,12 @@ def confirmed(cast: Cast) -> None:
     Graduate.objects.filter(pk=mine(cast.graduate).pk).update(college_confirmed_at=now())
 
 
-def ask(cast: Cast, about: str, value: str, by: Actor | None = None, **more: str) -> Case:
-    given = {"about": about, about: value, **WHY, **more}
-    return cast.start("correction_request", "apply", by or cast.graduate, given, graduate=mine(cast.graduate))
+def ask(cast: Cast, about: str, value: str = "", by: Actor | None = None, **more: str) -> Case:
+    by = by or cast.graduate
+    case = cast.start("correction_request", "fill", by, {"topic": about}, graduate=mine(cast.graduate))
+    cast.hand_in(case, "evidence", by)
+    cast.act(case, "apply", by, {"reason": "登记时写错", **({about: value} if value else {}), **more})
+    return Case.objects.get(pk=case.pk)
 
 
 def state(case: Case) -> tuple[str, str]:
@@ -117,30 +121,77 @@ def test_strangers_see_and_do_nothing(cast: Cast) -> None:
     assert state(case) == ("at_college", "college")
 
 
+UNASKED = [("political_status", "您可以在“我的信息”中自己修改"), ("phone", "请从列表中选择"), ("", "请选择更正哪一项")]
 REFUSED = [
-    ("political_status", {"political_status": "13"}, False, "您可以在“我的信息”中自己修改"),
-    ("major", {"major": "计算机科学与技术"}, False, "与现在登记的相同"),
-    ("name", {"name": "曹 2"}, False, "姓名应由文字组成"),
-    ("identity", {"identity_kind": "resident", "identity": "430102200405010012"}, False, "校验码不符"),
-    ("college", {"college": "没有学院"}, False, "学校没有这个名称的院系"),
-    ("college", {"college": "x|信息学院"}, False, "学校没有这个名称的院系"),
-    ("major", {"major": "软|" * 60}, False, "最多"),
-    ("education", {"education": "99"}, False, "请从列表中选择"),
-    ("major", {"major": ""}, False, "请填写专业"),
-    ("phone", {"phone": "13800000000"}, False, "请从列表中选择"),
+    ("major", {"major": "计算机科学与技术"}, "与现在登记的相同"),
+    ("name", {"name": "曹 2"}, "姓名应由文字组成"),
+    ("identity", {"identity_kind": "resident", "identity": "430102200405010012"}, "校验码不符"),
+    ("college", {"college": "没有学院"}, "学校没有这个名称的院系"),
+    ("college", {"college": "x|信息学院"}, "学校没有这个名称的院系"),
+    ("major", {"major": "软|" * 60}, "最多"),
+    ("education", {"education": "99"}, "请从列表中选择"),
+    ("major", {"major": ""}, "请填写专业"),
+    ("major", {"major": "软件工程", "reason": ""}, "请填写原因"),
 ]
 
 
-@pytest.mark.parametrize(("about", "given", "checked", "sentence"), REFUSED)
-def test_what_cannot_be_asked_is_said_at_its_field(
-    cast: Cast, about: str, given: dict[str, str], checked: bool, sentence: str
-) -> None:
-    _ = cast.college
+@pytest.mark.parametrize(("about", "sentence"), UNASKED)
+def test_what_is_not_asked_for_is_said_before_anything_is_written(cast: Cast, about: str, sentence: str) -> None:
     with pytest.raises(Invalid, match=sentence):
-        cast.start(
-            "correction_request", "apply", cast.graduate, {"about": about, **given, **WHY}, graduate=mine(cast.graduate)
-        )
+        ask(cast, about, "x")
     assert Case.objects.count() == 0
+
+
+@pytest.mark.parametrize(("about", "given", "sentence"), REFUSED)
+def test_what_does_not_fit_is_said_at_its_field(cast: Cast, about: str, given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(Invalid, match=sentence):
+        ask(cast, about, **given)
+    assert state(Case.objects.get()) == ("draft", "graduate")
+
+
+def test_the_proof_is_asked_of_what_only_the_school_corrects(cast: Cast) -> None:
+    cast.reviewers()
+    confirmed(cast)
+    given = {"reason": "登记时写错"}
+    case = cast.begun("correction_request", topic="major")
+    with pytest.raises(Invalid, match="请上传证明材料"):
+        cast.act(case, "apply", cast.graduate, {"major": "软件工程", **given})
+    cast.act(case, "choose", cast.graduate, {"topic": "political_status"})
+    cast.act(case, "apply", cast.graduate, {"political_status": "13", **given})
+    assert state(case) == ("at_college", "college")
+
+
+def test_a_counsellor_reads_none_of_its_files(cast: Cast) -> None:
+    """He decides nothing here, and the files are identity papers."""
+    cast.reviewers()
+    Graduate.objects.filter(pk=mine(cast.graduate).pk).update(klass="1班")
+    counsellor = cast.counsellor("辅导员", "1班")
+    correction, other = ask(cast, "major", "软件工程"), cast.begun("destination", topic="postgraduate")
+    proof, letter = correction.evidence.get(), cast.hand_in(other, "evidence", bound_at=now())
+    Case.objects.filter(pk=correction.pk).update(klass="1班")
+    for row, hidden in ((proof, True), (letter, False)):
+        assert [withheld(row, by) for by in (counsellor, cast.school_reviewer, cast.graduate)] == [hidden, False, False]
+    assert enter(counsellor).get(f"/files/{proof.pk}/1/").status_code == 404
+    assert enter(counsellor).get(f"/cases/{correction.pk}/").status_code == 200
+
+
+def test_what_the_college_has_not_confirmed_is_not_handed_in(cast: Cast) -> None:
+    """Begun while it was asked for; the confirmation was withdrawn meanwhile."""
+    confirmed(cast)
+    case = cast.begun("correction_request", topic="political_status")
+    Graduate.objects.filter(pk=mine(cast.graduate).pk).update(college_confirmed_at=None)
+    with pytest.raises(Refused, match="您可以在“我的信息”中自己修改"):
+        cast.act(case, "apply", cast.graduate, {"political_status": "13", "reason": "写错"})
+
+
+def test_one_draft_and_none_of_it_is_asked(cast: Cast) -> None:
+    case = cast.begun("correction_request", topic="major")
+    with pytest.raises(Refused, match="已有一份没有提交的草稿"):
+        cast.begun("correction_request", topic="klass")
+    assert open_requests(mine(cast.graduate)) == []
+    cast.act(case, "cancel", cast.graduate)
+    assert state(case) == ("cancelled", "")
+    cast.begun("correction_request", topic="klass")
 
 
 def test_one_open_request_per_field(cast: Cast) -> None:
@@ -212,7 +263,8 @@ def test_one_who_left_answers_nothing(cast: Cast) -> None:
 
 def test_it_binds_nobody(cast: Cast) -> None:
     chart = FLOWS["correction_request"]
-    assert not any(state.holds or state.exclusive for state in chart.states.values())
+    assert not any(state.holds for state in chart.states.values())
+    assert {state.exclusive for state in chart.states.values()} == {"", "draft"}
     case = ask(cast, "major", "软件工程")
     assert cast.in_review().state == "review"
     assert state(case)[0] == "at_school"

@@ -96,3 +96,23 @@ def test_only_what_is_registered_is_disputed(cast: Cast) -> None:
     entry = acted(cast, cast.registered(), "void", cast.graduate)
     with pytest.raises(Refused, match="不能提出异议"):
         disputed(cast, entry)
+
+
+def test_proof_is_added_until_the_school_answers(cast: Cast) -> None:
+    case = disputed(cast, cast.registered())
+    with pytest.raises(Invalid, match="请上传证明材料"):
+        cast.act(case, "add", cast.graduate)
+    first = cast.hand_in(case, "proof")
+    for by in (cast.school_reviewer, cast.graduate_named("刘同学")):
+        with pytest.raises(NotYours):
+            cast.act(case, "add", by)
+    event = cast.act(case, "add", cast.graduate, {"note": "录取通知书"})
+    assert (event.data["files"], event.said["note"]) == ({"proof": [first.sha256]}, "录取通知书")
+    with pytest.raises(Refused, match="请先上传新的证明材料"):
+        cast.act(case, "add", cast.graduate)
+    second = cast.hand_in(case, "proof")
+    assert cast.act(case, "add", cast.graduate).data["files"] == {"proof": [first.sha256, second.sha256]}
+    case = acted(cast, case, "uphold", cast.school_reviewer, ANSWER)
+    cast.hand_in(case, "proof")
+    with pytest.raises(Refused, match="不能再补充证明材料"):
+        cast.act(case, "add", cast.graduate)

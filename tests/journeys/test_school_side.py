@@ -58,12 +58,11 @@ def test_what_is_wrong_is_said_before_confirming_and_put_right(walk: Any, stage:
     me.go("/home/")
     assert "请先核对基本信息" in me.text and "不可修改，有误请申请更正" in me.text
     me.page.get_by_role("link", name="申请更正", exact=True).first.click()
-    me.look().click("申请更正")
-    me.fill(about="major")
-    assert me.page.locator('[name="major"]').is_visible() and not me.page.locator('[name="years"]').is_visible()
-    me.fill(major="软件工程", reason="登记时写错", evidence="学籍证明").click("申请更正", last=True)
-    assert "待学校处理" in me.text and "软件工程" in me.text
+    me.look().click("申请更正").fill(topic="major").click("申请更正", last=True)
     case = Case.objects.get(flow="correction_request")
+    stage.hand_in(case, "evidence", one)
+    me.fill(major="软件工程", reason="登记时写错").click("提交申请", last=True)
+    assert "待学校处理" in me.text and "软件工程" in me.text
     school.go("/home/").click("李清照").click("同意更正").fill(basis="学籍证明原件").click("同意更正", last=True)
     assert "已更正" in school.text
     me.go("/me/changes/")

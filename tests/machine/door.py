@@ -51,9 +51,9 @@ ANSWERS: dict[str, dict[str, str]] = {
     "online.refuse": {"about": "pay", **REASON},
     "online.request_release": RELEASE,
     "online_termination.ask": TERMINATION,
+    "correction_request.choose": {"topic": "major"},
     "correction_request.grant": {"basis": "学籍证明原件"},
 }
-WHY = {"reason": "登记时写错", "evidence": "学籍证明"}
 
 
 class Company(Cast):
@@ -196,11 +196,9 @@ class Door(RuleBasedStateMachine):
         self.attempt(lambda: correct(graduate, {"major": major}, by, Why("staff", "核对")))  # type: ignore[arg-type]
 
     def request(self, chance: Random) -> None:
-        """A graduate asks for a correction; what becomes of it is up to `take`."""
-        by = chance.choice(self.company.graduates)
-        given = {"about": "major", "major": f"专业{chance.randrange(9)}", **WHY}
-        start = self.company.start
-        self.attempt(lambda: start("correction_request", "apply", by, given, graduate=by.membership.graduate))
+        """A graduate begins to ask for a correction; what becomes of it is up to `take`."""
+        by, start = chance.choice(self.company.graduates), self.company.start
+        self.attempt(lambda: start("correction_request", "fill", by, {"topic": "major"}, graduate=by.membership.graduate))
 
     def status(self, chance: Random) -> None:
         """Leaving, three times of four coming back: refused while a case holds."""
@@ -230,6 +228,8 @@ def offers(case: Case, by: Actor) -> list[tuple[Step, Actor]]:
 
 
 def answers(case: Case, step: Step) -> dict[str, str]:
+    if step.name == "apply":
+        return {"major": f"专业{case.events.count()}{case.pk.hex[-2:]}", "reason": "登记时写错"}
     if step.name == "extend":
         return {"until": today(now() + timedelta(days=29)).isoformat()}
     return ANSWERS.get(f"{case.flow}.{step.name}", REASON)

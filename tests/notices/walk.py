@@ -142,20 +142,15 @@ def handed_out(cast: Cast, given: dict[str, str]) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
-CORRECTION = {"reason": "登记时写错", "evidence": "学籍证明"}
-
-
 def corrected(cast: Cast) -> None:
     """A field of the school's granted; one of the college's passed on to the school and refused."""
     cast.reviewers()
     graduate = cast.graduate.membership.graduate
     assert graduate is not None
-    given = {"about": "major", "major": "软件工程", **CORRECTION}
-    case = cast.start("correction_request", "apply", cast.graduate, given, graduate=graduate)
+    case = cast.ask_correction("major", "软件工程")
     cast.act(case, "grant", cast.school_reviewer, {"basis": "学籍证明原件"})
     Graduate.objects.filter(pk=graduate.pk).update(college_confirmed_at=now())
-    given = {"about": "political_status", "political_status": "13", **CORRECTION}
-    case = cast.start("correction_request", "apply", cast.graduate, given, graduate=graduate)
+    case = cast.ask_correction("political_status", "13")
     cast.act(case, "pass_on", cast.college_reviewer, {"reason": "须查档案"})
     cast.act(case, "refuse", cast.school_reviewer, {"reason": "与档案不符"})
 

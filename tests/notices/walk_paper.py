@@ -154,6 +154,8 @@ def objected(cast: Cast) -> None:
     case = cast.registered()
     cast.act(disputed(cast, case), "withdraw", cast.graduate)
     late = disputed(cast, case)
+    cast.hand_in(late, "proof")
+    cast.act(late, "add", cast.graduate, {"note": "录取通知书"})
     soon = now()
     Case.objects.filter(pk=late.pk).update(wake_at=soon)
     tick()

@@ -20,7 +20,6 @@ BUDGET = {
     for row in csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines())
 }
 FEW, MANY = 3, 300
-CORRECTION = {"about": "major", "major": "软件工程", "reason": "写错", "evidence": "学籍证明"}
 
 
 def crowd(cast: Cast, count: int) -> None:
@@ -28,7 +27,7 @@ def crowd(cast: Cast, count: int) -> None:
     cast.reviewers()
     for number in range(count):
         graduate = cast.graduate_named(f"学生{number}", klass="1班")
-        cast.start("correction_request", "apply", graduate, CORRECTION, graduate=graduate.membership.graduate)
+        cast.ask_correction("major", "软件工程", graduate)
         cast.invited(cast.other_employer, graduate)
         cast.act(cast.invited(cast.employer, graduate), "accept", graduate)
 

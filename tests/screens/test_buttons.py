@@ -85,8 +85,7 @@ def asked_to_correct(cast: Cast, about: str, value: str) -> Case:
     graduate = cast.graduate.membership.graduate
     assert graduate is not None
     Graduate.objects.filter(pk=graduate.pk).update(college_confirmed_at=now())
-    given = {"about": about, about: value, "reason": "写错", "evidence": "学籍证明"}
-    return cast.start("correction_request", "apply", cast.graduate, given, graduate=graduate)
+    return cast.ask_correction(about, value)
 
 
 pytestmark = pytest.mark.once
@@ -130,6 +129,8 @@ REACH: dict[tuple[str, str], Callable[[Cast], Case]] = {
     ("reopening", "granted"): reopened,
     ("reopening", "withdrawn"): lambda c: acted(c, reopened(c), "close_again", c.school_reviewer, WHY),
     ("certification", "certified"): certified,
+    ("correction_request", "draft"): lambda c: c.begun("correction_request", topic="major"),
+    ("correction_request", "cancelled"): lambda c: acted(c, c.begun("correction_request", topic="major"), "cancel", c.graduate),
     ("correction_request", "at_college"): lambda c: asked_to_correct(c, "political_status", "13"),
     ("correction_request", "at_school"): lambda c: asked_to_correct(c, "major", "软件工程"),
     ("correction_request", "corrected"): lambda c: acted(

@@ -251,8 +251,7 @@ def test_one_is_confirmed_and_taken_back_on_his_page(cast: Cast) -> None:
 
 def test_a_requested_number_is_read_in_full_only_with_a_reason_on_record(cast: Cast) -> None:
     graduate, wanted = mine(cast.graduate), number(8400)
-    given = {"about": "identity", "identity_kind": "resident", "identity": wanted, "reason": "写错", "evidence": "身份证"}
-    case = cast.start("correction_request", "apply", cast.graduate, given, graduate=graduate)
+    case = cast.ask_correction("identity", wanted, identity_kind="resident")
     client = enter(cast.school_reviewer)
     for url in (f"/cases/{case.pk}/", f"/cases/{case.pk}/do/grant/", "/home/"):
         assert wanted not in words(client.get(url)), url

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from wangqian.chart.fields import Input
 from wangqian.chart.words import CLOCK, OPEN, START, STAY, SYSTEM, ChartError, Fork, State
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def named(flow: type[Flow]) -> list[str]:
             wrong.append(f"{name} leads nowhere")
         if not step.label and not step.who.automaton:
             wrong.append(f"{name} has no button")
-    return wrong + [f"path names {s.label}, which is no state here" for s in flow.path if s not in known]
+    return wrong + [f"path names {s.label}, which is no state here" for stop in flow.path for s in stop if s not in known]
 
 
 def reachable(flow: type[Flow]) -> list[str]:
@@ -112,6 +113,15 @@ def automata(flow: type[Flow]) -> list[str]:
     return [f"{n}: automata type nothing" for n, s in flow.steps.items() if s.needs and s.who in (CLOCK, SYSTEM)]
 
 
+def boxes(flow: type[Flow]) -> list[str]:
+    """Files belong to a case, so a step that starts one cannot ask for them."""
+
+    def asks(step: Step) -> bool:
+        return any(field.kind is Input.FILES for need in step.needs for field in need.fields)
+
+    return [f"{n}: no case yet to hand files in for" for n, s in flow.steps.items() if s.starts and asks(s)]
+
+
 def leaves(step: Step, state: State) -> bool:
     """Whether the step can end somewhere else than where it began."""
     return any(target is not state for target in step.targets(state))
@@ -127,4 +137,5 @@ TESTS: tuple[Callable[[type[Flow]], list[str]], ...] = (
     proven,
     kept,
     automata,
+    boxes,
 )

@@ -228,6 +228,10 @@ class Step:
         return self.tell or ()
 
 
+def one_or_more(stop: State | tuple[State, ...]) -> tuple[State, ...]:
+    return stop if isinstance(stop, tuple) else (stop,)
+
+
 class ChartError(Exception):
     """A chart that must not be loaded."""
 
@@ -238,7 +242,7 @@ class Flow:
     title: ClassVar[str] = ""
     slug: ClassVar[str] = ""
     source: ClassVar[str] = ""  # where the manuals say so
-    path: ClassVar[tuple[State, ...]] = ()  # the progress bar
+    path: ClassVar[tuple[Any, ...]] = ()  # the progress bar: a state, or a tuple of states that are the same stop
     path_labels: ClassVar[tuple[str, ...]] = ()
     opens_on: ClassVar[tuple[State, ...]] = ()  # states of a parent case on which this flow may start
     needs_parent: ClassVar[bool] = False  # and it starts on nothing else
@@ -263,7 +267,7 @@ class Flow:
         for name, state in cls.states.items():
             setattr(cls, name, state)
         cls.opens_on = tuple(own.get(state, state) for state in cls.opens_on)
-        cls.path = tuple(own.get(state, state) for state in cls.path)
+        cls.path = tuple(tuple(own.get(state, state) for state in stop) for stop in map(one_or_more, cls.path))
         from wangqian.chart.check import check
 
         check(cls)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from wangqian.chart.fields import Field, Input, Need
+from django.utils.translation import gettext_noop
+
+from wangqian.chart.fields import Field, Input, Keep, Need
 from wangqian.codes.table import table
 from wangqian.people.field_classes import Datum, Edits, joined, of_class
 
 RIGHT, BECAUSE = "更正的内容", "原因和证明"
+PAPERS = gettext_noop("例如：居民身份证、户口簿、学籍证明的照片或扫描件")
+ANY = gettext_noop("有的话请上传，例如：户口簿、证书的照片；没有也可以提交")
 YES_NO = (("是", "是"), ("否", "否"))
 KIND = "identity_kind"  # beside a number stands the kind of its document
 
@@ -45,35 +49,29 @@ def typed(datum: Datum, answers: Mapping[str, str]) -> str:
     return value
 
 
-CORRECTION = Need(
-    "correction",
-    "更正申请",
-    (
-        Field(
-            "about",
-            "更正哪一项",
-            Input.CHOICE,
-            True,
-            choices=tuple((datum.name, datum.label) for datum in correctable()),
-            group=RIGHT,
-        ),
-        *(
-            field
-            for datum in correctable()
-            for field in question(datum, when=("about", datum.name), group=RIGHT)
-        ),
-        Field("reason", "原因", Input.LINES, True, most=300, help="哪里不对、怎么发现的", group=BECAUSE, personal=True),
-        Field(
-            "evidence",
-            "证明材料",
-            required=True,
-            most=200,
-            help="写明材料的名称，例如：居民身份证、学籍证明。现在还不能上传文件，请带原件到院系或学校核对。",
-            group=BECAUSE,
-            personal=True,
-        ),
-    ),
+ABOUT = Need(
+    "about",
+    "更正哪一项",
+    (Field("topic", "更正哪一项", Input.CHOICE, True, choices=tuple((datum.name, datum.label) for datum in correctable())),),
+    Keep.DATA,
 )
+REASON = Field("reason", "原因", Input.LINES, True, most=300, help="哪里不对、怎么发现的", group=BECAUSE, personal=True)
+
+
+def proof(datum: Datum | None) -> Field:
+    """What shows it: always of what only the school corrects; of the rest, where there is something."""
+    must = datum is not None and datum.edits is Edits.NEVER
+    return Field("evidence", "证明材料", Input.FILES, must, least=int(must), most=6, help=PAPERS if must else ANY, group=BECAUSE)
+
+
+def wanted(*data: Datum) -> tuple[Field, ...]:
+    return tuple(field for datum in data for field in question(datum, group=RIGHT))
+
+
+CORRECTION = Need("correction", "更正申请", (*wanted(*correctable()), REASON, proof(None)))
+FORMS = {
+    datum.name: Need(CORRECTION.name, CORRECTION.title, (*wanted(datum), REASON, proof(datum))) for datum in correctable()
+}
 
 GRANTING = Need(
     "granting",

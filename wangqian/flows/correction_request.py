@@ -5,40 +5,36 @@ Never-editable fields are the school's to answer, those closed by the college's 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from uuid import UUID
+from django.utils.translation import gettext_noop
 
 from wangqian.cases.act import Act
+from wangqian.cases.effects import keep_topic
 from wangqian.cases.forms import complain
 from wangqian.cases.models import Case, Event
-from wangqian.chart.words import DONE, FAILED, SILENT, START, VOID, Flow, Fork, Refused, State, Step, Way
-from wangqian.flows.correction_needs import CORRECTION, GRANTING, PASSING, REFUSING, typed
+from wangqian.chart.fields import Need, Varying
+from wangqian.chart.words import DONE, FAILED, SILENT, START, STAY, VOID, Flow, Fork, Refused, State, Step, Way, rule
+from wangqian.flows.correction_needs import ABOUT, CORRECTION, FORMS, GRANTING, PASSING, REFUSING, typed
 from wangqian.flows.corrections import REQUEST, Why, Wrong, correct, own_refusal
+from wangqian.flows.handing_in import cancelling, saving
 from wangqian.flows.parties import COLLEGE, GRADUATE, HANDLER, PRESENT, SCHOOL
+from wangqian.flows.rules import no_draft
 from wangqian.people import field_classes
 from wangqian.people.field_classes import DATA, Edits, joined
 from wangqian.people.models import Actor, Capacity, College, Graduate
+
+OWN = gettext_noop("院系还没有确认您的信息，此项您可以在“我的信息”中自己修改。")
+ASKED = gettext_noop("此项的更正申请正在办理，请等处理结果，或先撤回再申请。")
 
 
 def schools_to_answer(act: Act) -> bool:
     """A field that only the school corrects, or a college where nobody is there to answer."""
     at = act.case.school_id, act.case.college_id
-    return DATA[act.given["about"]].edits is Edits.NEVER or not PRESENT[Capacity.COLLEGE](*at)
+    return DATA[act.case.topic].edits is Edits.NEVER or not PRESENT[Capacity.COLLEGE](*at)
 
 
-def asking(case: Case) -> Event:
-    """The event that asked, with what was asked."""
-    return case.events.select_related("note").get(number=1)
-
-
-def asked_by(cases: Sequence[Case]) -> dict[UUID, dict[str, str]]:
-    """What each of these asks for, by case, in one query; they come with their graduate and person, whose keys open it."""
-    by_key = {case.pk: case for case in cases}
-    found: dict[UUID, dict[str, str]] = {}
-    for event in Event.objects.filter(case__in=list(by_key), number=1).select_related("note"):
-        event.case = by_key[event.case_id]
-        found[event.case_id] = event.said
-    return found
+def asking(case: Case) -> Event | None:
+    """The event that asked, with what was asked; None of a draft."""
+    return case.events.select_related("note").filter(step="apply").first()
 
 
 def open_requests(graduate: Graduate) -> list[Case]:
@@ -48,9 +44,12 @@ def open_requests(graduate: Graduate) -> list[Case]:
     return list(found.order_by("-opened_at"))
 
 
-def value(graduate: Graduate, answers: dict[str, str]) -> str:
+def form_of(act: Act) -> Need:
+    return FORMS[act.case.topic]
+
+
+def value(graduate: Graduate, name: str, answers: dict[str, str]) -> str:
     """The value asked for, cleaned. Raises `Wrong` where it does not fit."""
-    name = answers["about"]
     try:
         cleaned = field_classes.cleaned(DATA[name], typed(DATA[name], answers))
     except ValueError as wrong:
@@ -63,28 +62,42 @@ def value(graduate: Graduate, answers: dict[str, str]) -> str:
     return joined(str(college.pk), college.name)
 
 
-def worth_asking(act: Act) -> None:
-    """Under the graduate's lock: a value that fits and differs, not his own to edit, not asked for already."""
-    name = act.given["about"]
-    try:
-        wanted = value(act.graduate, act.given)
-    except Wrong as wrong:
-        raise complain(CORRECTION, act.raw, name, wrong.sentence) from None
+def may_ask(act: Act) -> None:
+    """Under the graduate's lock: not his own to edit, not asked for already."""
+    name = act.given["topic"]
     if own_refusal(DATA[name], act.graduate) is None:
-        raise complain(CORRECTION, act.raw, "about", "院系还没有确认您的信息，此项您可以在“我的信息”中自己修改。")
+        raise complain(ABOUT, act.raw, "topic", str(OWN))
+    if name in {case.topic for case in open_requests(act.graduate)}:
+        raise complain(ABOUT, act.raw, "topic", str(ASKED))
+
+
+@rule(OWN)
+def not_his_own(act: Act) -> bool:
+    return own_refusal(DATA[act.case.topic], act.graduate) is not None
+
+
+@rule(ASKED)
+def not_asked_already(act: Act) -> bool:
+    return act.case.topic not in {case.topic for case in open_requests(act.graduate)}
+
+
+def worth_asking(act: Act) -> None:
+    """Under the graduate's lock: a value that fits and differs."""
+    name, form = act.case.topic, form_of(act)
+    try:
+        wanted = value(act.graduate, name, act.given)
+    except Wrong as wrong:
+        raise complain(form, act.raw, name, wrong.sentence) from None
     if field_classes.same(DATA[name], wanted, field_classes.read(act.graduate, DATA[name])):
-        raise complain(CORRECTION, act.raw, name, "与现在登记的相同，不需要更正。")
-    earlier = (case for case in open_requests(act.graduate) if case.pk != act.case.pk)
-    if any(asking(case).said.get("about") == name for case in earlier):
-        raise complain(CORRECTION, act.raw, "about", "此项的更正申请正在办理，请等处理结果，或先撤回再申请。")
+        raise complain(form, act.raw, name, "与现在登记的相同，不需要更正。")
 
 
 def write_correction(act: Act) -> None:
     """Write what was asked for, through the function that writes every edit."""
-    answers = asking(act.case).said
-    if not answers:  # erased
+    asked, name = asking(act.case), act.case.topic
+    if asked is None or not asked.said:  # erased
         raise Refused("申请的内容已被清除，不能更正。")
-    wanted = {answers["about"]: value(act.graduate, answers)}
+    wanted = {name: value(act.graduate, name, asked.said)}
     assert isinstance(act.by, Actor)
     correct(act.graduate.pk, wanted, act.by, Why(REQUEST, act.given["basis"], act.case.pk))
 
@@ -94,24 +107,36 @@ class CorrectionRequest(Flow):
     slug = "correction_request"
     source = "flows.md §11, §12; codes.md §3"
 
+    draft = State("草稿", turn=GRADUATE, mine="还未提交", exclusive="draft", otherwise="填写的内容会自动保存，提交以后学校才能看到。")
     at_college = State("待院系处理", turn=COLLEGE, mine="待您处理", otherwise="处理没有期限；处理结果会通知您。")
     at_school = State("待学校处理", turn=SCHOOL, mine="待您处理", otherwise="处理没有期限；处理结果会通知您。")
     corrected = State("已更正", DONE)
     refused = State("不予更正", FAILED)
     withdrawn = State("已撤回", VOID)
+    cancelled = State("已取消", VOID)
 
     waiting = (at_college, at_school)
 
+    fill = Step(
+        START, draft, GRADUATE, "申请更正", only_if=(no_draft,), needs=(ABOUT,), weighs=(may_ask,), then=(keep_topic,), tell=SILENT,
+        explain="先选择哪一项有误，再写明正确的内容、上传证明材料。学校或院系核对后更正，结果会通知您；在此之前登记的内容不变。",
+    )
+    choose = Step(
+        draft, STAY, GRADUATE, "更换项目", needs=(ABOUT,), weighs=(may_ask,), then=(keep_topic,), tell=SILENT, tone="quiet",
+        explain="换成别的项目后，请按新的项目填写。",
+    )
+    save = saving(draft, "apply")
+    cancel = cancelling((draft,), cancelled, "取消后这份申请结束，已填写的内容不再保留；以后可以重新申请。")
     apply = Step(
-        START,
+        draft,
         Fork(
             schools_to_answer,
             Way("由学校更正的项目", at_school, (SCHOOL,)),
             Way("由院系更正的项目", at_college, (COLLEGE,)),
         ),
-        GRADUATE, "申请更正",
-        needs=(CORRECTION,), then=(worth_asking,),
-        explain="写明哪一项有误、正确的内容是什么。学校或院系核对后更正，结果会通知您；在此之前登记的内容不变。",
+        GRADUATE, "提交申请",
+        only_if=(not_his_own, not_asked_already), needs=(Varying(CORRECTION, form_of),), weighs=(worth_asking,),
+        explain="学校或院系核对后更正，结果会通知您；在此之前登记的内容不变。",
     )
     withdraw = Step(
         waiting, withdrawn, GRADUATE, "撤回申请", tell=SILENT, tone="quiet",
@@ -130,5 +155,5 @@ class CorrectionRequest(Flow):
         explain="登记的内容不变。请写明原因；毕业生补齐材料后可以再次申请。",
     )
 
-    path = (at_school, corrected)
-    path_labels = ("提出申请", "院系／学校处理", "更正完成")
+    path = (draft, (at_college, at_school), corrected)
+    path_labels = ("选择项目", "填写、提交", "院系／学校处理", "更正完成")

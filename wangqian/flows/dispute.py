@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from wangqian.cases.act import Act
 from wangqian.cases.models import Case
 from wangqian.chart.fields import Field, Input, Need
-from wangqian.chart.words import CLOCK, DONE, FAILED, START, STAY, VOID, Flow, State, Step, rule
+from wangqian.chart.words import CLOCK, DONE, FAILED, START, STAY, VOID, Flow, Refused, State, Step, rule
 from wangqian.flows.destination import DestinationRegistration
 from wangqian.flows.offline import OfflineSigning
 from wangqian.flows.online import OnlineSigning
@@ -23,7 +23,14 @@ DISPUTING = Need(
     (
         Field("about", "哪一项", required=True, most=60, help="例如：单位名称、去向类型、档案转寄地址"),
         Field("reason", "哪里不对、应当是什么", Input.LINES, True, most=500, personal=True),
-        Field("proof", "证明材料", Input.FILES, most=6, help="有的话可以上传；没有也可以先提出"),
+    ),
+)
+ADDING = Need(
+    "adding",
+    "补充证明材料",
+    (
+        Field("proof", "证明材料", Input.FILES, True, least=1, most=6, help="例如：录用材料、录取通知书、缴费记录"),
+        Field("note", "说明", Input.LINES, most=300, help="学校会看到", personal=True),
     ),
 )
 ANSWERING = Need("answering", "答复", (Field("answer", "答复", Input.LINES, True, most=500, help="毕业生会看到；写明核实的情况"),))
@@ -45,6 +52,12 @@ def working_days_after(moment: datetime, left: int) -> datetime:
 @rule("您对这条登记的异议正在处理，请等学校答复。")
 def no_open_dispute(act: Act) -> bool:
     return not Case.objects.filter(parent_id=act.case.parent_id, exclusive="dispute").exclude(pk=act.case.pk).exists()
+
+
+def something_new(act: Act) -> None:
+    """A file that no earlier act brought."""
+    if all(one.bound_at for found in act.files.values() for one in found):
+        raise Refused("请先上传新的证明材料，再提交。")
 
 
 def open_dispute(case: Case) -> Case | None:
@@ -74,7 +87,11 @@ class Dispute(Flow):
     dispute = Step(
         START, open, GRADUATE, "提出异议",
         only_if=(no_open_dispute,), needs=(DISPUTING,), due=due_day, tell=(SCHOOL,), tone="quiet",
-        explain="对学校登记、更正的内容有异议的，请写明。处理期间这条登记会标注“有异议”。",
+        explain="对学校登记、更正的内容有异议的，请写明。处理期间这条登记会标注“有异议”。提出以后可以补充证明材料。",
+    )
+    add = Step(
+        waiting, STAY, GRADUATE, "补充证明材料", needs=(ADDING,), weighs=(something_new,), tell=(SCHOOL,), tone="calm",
+        explain="有证明材料的，可以在学校答复之前补充；没有也不影响学校核实。",
     )
     remind = Step(open, STAY, CLOCK, tell=(SCHOOL,))
     lapse = Step(open, late, CLOCK, only_if=(overdue,), tell=(SCHOOL, GRADUATE))

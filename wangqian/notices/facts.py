@@ -177,8 +177,7 @@ def job(facts: Facts) -> str:
 
 def about(facts: Facts) -> str:
     """Which field a correction was asked for."""
-    asking = facts.case.events.select_related("note").get(number=1)
-    return field_classes.label(str(asking.said.get("about", "")))
+    return field_classes.label(facts.case.topic)
 
 
 def corrected(facts: Facts) -> str:

@@ -132,16 +132,14 @@ def request_panels(case: Case) -> list[Panel]:
     """What a correction request asks for, beside what is registered; once granted, what was changed."""
     graduate = case.graduate
     assert graduate is not None
-    answers = asking(case).said
-    if not answers:
+    asked, name, granted = asking(case), case.topic, granted_change(case)
+    if asked is None or not (answers := asked.said):
         return []
-    name, granted = answers["about"], granted_change(case)
     before = words(granted, 0) if granted else shown(graduate, name)
     title = _("更正内容") if granted else _("申请更正的内容")
-    why = [Fact(_("原因"), answers["reason"], long=True), Fact(_("证明材料"), answers["evidence"], long=True)]
     return [
-        Changes(title, [Change(field_classes.label(name), before, wanted(graduate, answers))], note=note(name)),
-        Facts(_("原因和证明"), why, note=_("证明材料现在不能在线上传，以核对原件为准。")),
+        Changes(title, [Change(field_classes.label(name), before, wanted(graduate, name, answers))], note=note(name)),
+        Facts(_("申请的原因"), [Fact(_("原因"), answers["reason"], long=True)]),
     ]
 
 
@@ -150,11 +148,11 @@ def granted_change(case: Case) -> GraduateChange | None:
     return rows.order_by("id").first() if case.state == "corrected" else None
 
 
-def wanted(graduate: Graduate, answers: dict[str, str]) -> str:
+def wanted(graduate: Graduate, name: str, answers: dict[str, str]) -> str:
     try:
-        return field_classes.shown(answers["about"], value(graduate, answers))
+        return field_classes.shown(name, value(graduate, name, answers))
     except Refused:  # no longer fits: the college was renamed meanwhile
-        return answers[answers["about"]]
+        return answers[name]
 
 
 def note(name: str) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from wangqian.cases.engine import open_case, perform
+from wangqian.cases.engine import new_case
 from wangqian.cases.models import Case
+from wangqian.documents import uploads
+from wangqian.documents.uploads import Limits
 from wangqian.flows import confirming, staff
 from wangqian.flows.corrections import STAFF, Why, correct
 from wangqian.flows.staff import Person
 from wangqian.notices import deliver
 from wangqian.people.models import Actor, Capacity, Cohort, Graduate
+from wangqian.web.demo_cases import Player
+from wangqian.web.demo_papers import picture
 from wangqian.web.demo_people import SURNAMES, People
 from wangqian.web.staff_words import lines
 
-ASKED = {"reason": "学籍登记时录入有误，与证件不一致。", "evidence": "学籍证明、居民身份证"}
+ASKED = {"reason": "学籍登记时录入有误，与证件不一致。"}
 # Of the graduates of each college: how many the college has confirmed.
 CONFIRMED = 40
 
@@ -28,7 +32,7 @@ def play(people: People) -> None:
     first = people.graduates[0].membership.graduate
     assert first is not None
     school, college = (people.staff[f"{kind}:{pk}"] for kind, pk in (("school", first.school_id), ("college", first.college_id)))
-    asked([one for one in people.graduates if of(one, college)], school, college)
+    asked(Player(people), [one for one in people.graduates if of(one, college)], school)
 
 
 def of(one: Actor, manager: Actor) -> bool:
@@ -60,22 +64,20 @@ def settled(college: Actor, graduates: list[Actor]) -> None:
     deliver.tell_confirmed(Graduate.objects.filter(pk__in=keys[-CONFIRMED:]), college)
 
 
-def asked(graduates: list[Actor], school: Actor, college: Actor) -> None:
+def asked(player: Player, graduates: list[Actor], school: Actor) -> None:
     """Requests in every state: one waiting for the school, one for the college, granted, refused."""
     waiting, granted, refused, at_college = graduates[10], graduates[11], graduates[12], graduates[-2]
-    request(waiting, "name", "赵清远")
-    answered(request(granted, "major_direction", "人工智能"), "grant", school, {"basis": "培养方案和成绩单原件"})
-    answered(request(refused, "major", "人工智能"), "refuse", school, {"reason": "学籍系统登记的专业与申请不符，请先到教务处办理。"})
-    request(at_college, "urban_rural", "农村")
+    request(player, waiting, "name", "赵清远")
+    player.go(request(player, granted, "major_direction", "人工智能"), "grant", school, {"basis": "培养方案和成绩单原件"})
+    reason = "学籍系统登记的专业与申请不符，请先到教务处办理。"
+    player.go(request(player, refused, "major", "人工智能"), "refuse", school, {"reason": reason})
+    request(player, at_college, "urban_rural", "农村")
 
 
-def request(by: Actor, about: str, value: str) -> Case:
+def request(player: Player, by: Actor, about: str, value: str) -> Case:
     given = {"about": about, about: value, **ASKED}
-    event = open_case("correction_request", "apply", by=by, graduate=by.membership.graduate, given=given)
-    return event.case
-
-
-def answered(case: Case, step: str, by: Actor, given: dict[str, str]) -> None:
-    perform(case, step, by=by, given=given)
+    case = player.go(new_case("correction_request", by.membership.graduate), "fill", by, {"topic": about})
+    uploads.receive(case, "evidence", "证明.jpg", picture("proof"), owner=by.user, limit=Limits())
+    return player.go(case, "apply", by, given)
 
 

@@ -63,7 +63,7 @@ def complete(form: NeedForm, subject: Subject, raw: dict[str, str]) -> bool:
 
 def printable(form: NeedForm) -> bool:
     """What becomes part of a paper must be printable before anybody signs it: a missing glyph is said at its field."""
-    printed = form.need.keep is Keep.TERMS or form.need is CORRECTION
+    printed = form.need.keep is Keep.TERMS or form.need.name == CORRECTION.name
     given = list(form.cleaned_data.items()) if printed else []
     for name, value in given:
         wrong = [*glyphs.missing(value), *glyphs.invisible(value)] if isinstance(value, str) else []

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from wangqian.cases.engine import lock_graduate
 from wangqian.cases.models import Case
 from wangqian.chart.words import DONE, Flow
-from wangqian.flows.correction_request import CorrectionRequest, asked_by
+from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.departure import standing
 from wangqian.flows.destination import DestinationRegistration
 from wangqian.flows.destinations import destinations
@@ -60,7 +60,6 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     mine = cases_for(actor.membership).select_related(*related).prefetch_related("versions").order_by("-moved_at")
     found = list(mine.exclude(flow__in=("reopening", "activation_slip"))[:50])
     held = next((case for case in found if case.holds), None)
-    about = {pk: label(said.get("about", "")) for pk, said in asked_by(requests(found)).items()}
     waiting = [case for case in found if case.turn == Capacity.GRADUATE and not locked(case, held)]
     rest = [case for case in found if case not in waiting]
     page = HomePage(
@@ -72,7 +71,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         if waiting
         else _("现在没有等您处理的事项。单位发来邀请、学校有审核结果时，会在这里并以消息通知您。"),
         tasks=tasks(graduate, held, waiting),
-        others=[card(case, actor, mine=False, held=held, about=about.get(case.pk, "")) for case in rest],
+        others=[card(case, actor, mine=False, held=held) for case in rest],
         entries_title=_("签约和去向登记"),
         entries=[*entries(actor, found), Link(_("操作手册"), reverse("guide"), _("每件事怎么办、没办成怎么办"))],
     )
@@ -84,16 +83,12 @@ def locked(case: Case, held: Case | None) -> bool:
     return case.exclusive == "invitation" and held is not None
 
 
-def requests(cases: list[Case]) -> list[Case]:
-    return [case for case in cases if case.flow == CorrectionRequest.slug]
-
-
-def card(case: Case, actor: Actor, mine: bool, held: Case | None = None, about: str = "") -> TurnCard:
+def card(case: Case, actor: Actor, mine: bool, held: Case | None = None) -> TurnCard:
     url = reverse("case", args=[case.pk])
     shut = not mine and locked(case, held)
     return TurnCard(
         tag=state_tag(case, actor.membership, shut),
-        title=" · ".join(filter(None, (title(case), about))),
+        title=title(case),
         sentence=sentence(case, mine, shut),
         due=case.respond_by if case.word.due else None,
         since=case.since if case.turn else None,
@@ -116,7 +111,9 @@ def title(case: Case) -> str:
     for version in versions[-1:]:
         version.case = case
     terms = versions[-1].content.get("terms", {}) if versions else {}
-    kind = destinations()[case.topic].label if case.topic in destinations() else ""
+    kind = _(destinations()[case.topic].label) if case.topic in destinations() else ""
+    if case.flow == CorrectionRequest.slug:
+        kind = label(case.topic)
     parts = [partner(case), kind or terms.get("job_title", ""), _(case.chart.title)]
     return " · ".join(part for part in (parts if case.flow != "online" else parts[:2]) if part)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from wangqian.cases.models import Case
 from wangqian.cases.queries import starts
 from wangqian.chart.words import FLOWS, Refused
-from wangqian.flows.correction_request import CorrectionRequest, asked_by
+from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.corrections import SELF, Why, Wrong, correct, own_refusal
 from wangqian.flows.parties import cases_for
 from wangqian.people import field_classes
@@ -102,13 +102,12 @@ def corrections_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     related = ("graduate__person", "school", "college")
     mine = cases_for(actor.membership).filter(flow=CorrectionRequest.slug).select_related(*related)
     found = list(mine.order_by("-opened_at")[:50])
-    said = asked_by(found)
-    rows = [row(case, said[case.pk].get("about", ""), actor) for case in found]
+    rows = [row(case, actor) for case in found]
     names = (_("更正哪一项"), _("状态"), _("申请时间"), _("最近办理"))
     empty = EmptyState(_("还没有更正申请"), _("登记的信息有误、又不能自行修改时，在这里申请更正。"))
     page = PlainPage(
         title=_("更正申请"),
-        lead=_("申请由学校或院系核对后处理，结果会通知您。证明材料现在不能在线上传，请带原件到学校核对。"),
+        lead=_("申请由学校或院系核对后处理，结果会通知您。"),
         back=Link(_("我的信息"), reverse("my-information")),
         panels=[Table(_("我的更正申请"), [Column(name) for name in names], rows) if rows else empty],
         buttons=asking_buttons(graduate, actor),
@@ -119,9 +118,9 @@ def corrections_page(request: HttpRequest, actor: Actor) -> HttpResponse:
 corrections = acting(Capacity.GRADUATE)(corrections_page)
 
 
-def row(case: Case, about: str, actor: Actor) -> Row:
+def row(case: Case, actor: Actor) -> Row:
     times = [Cell(clock(case.opened_at)), Cell(clock(case.moved_at))]
-    cells = [Cell(field_classes.label(about)), Cell(tag=state_tag(case, actor.membership)), *times]
+    cells = [Cell(field_classes.label(case.topic)), Cell(tag=state_tag(case, actor.membership)), *times]
     return Row(cells, reverse("case", args=[case.pk]))
 
 
@@ -134,7 +133,7 @@ def asking_buttons(graduate: Graduate, actor: Actor) -> list[Button]:
 
 
 def apply_url(graduate: Graduate) -> str:
-    return reverse("start-step", args=[CorrectionRequest.slug, "apply", "graduate", graduate.pk])
+    return reverse("start-step", args=[CorrectionRequest.slug, "fill", "graduate", graduate.pk])
 
 
 # --- what was changed --------------------------------------------------------------------------------

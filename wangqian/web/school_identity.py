@@ -49,8 +49,8 @@ def identity(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
 
 def asked_for(found: Graduate) -> list[Fact]:
     """The number of an open 更正申请, in full: whoever decides compares it with the document."""
-    said = [asking(case).said for case in open_requests(found)]
-    return [Fact(_("申请更正为"), answers["identity"]) for answers in said if answers.get("about") == "identity"]
+    events = [asking(case) for case in open_requests(found) if case.topic == "identity"]
+    return [Fact(_("申请更正为"), event.said["identity"]) for event in events if event and event.said]
 
 
 def shown(request: HttpRequest, actor: Actor, found: Graduate, reason: str) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wangqian.cases.models import Case
-from wangqian.flows.correction_request import asked_by
 from wangqian.people import field_classes
 from wangqian.people.models import Actor
 from wangqian.web.frame import show
@@ -36,25 +35,20 @@ def corrections(request: HttpRequest, actor: Actor, counts: dict[str, int], flow
         filters=[one for one in filters(request, actor.membership, flow) if one.name != "employer"],
         clear_url=f"{request.path}?tab={flow}" if filtering else "",
         columns=[Column(name) for name in names],
-        rows=rows(loaded(actor.membership, ids)),
+        rows=[row(case) for case in loaded(actor.membership, ids)],
         empty=EmptyState(_("没有等您处理的更正申请"), _("有新的申请时会出现在这里，并以消息通知您。")),
         pager=pager(request, count, number),
     )
     return show(request, page)
 
 
-def rows(cases: list[Case]) -> list[Row]:
-    said = asked_by(cases)
-    return [row(case, said[case.pk].get("about", "")) for case in cases]
-
-
-def row(case: Case, about: str) -> Row:
+def row(case: Case) -> Row:
     graduate = case.graduate
     assert graduate is not None and case.college is not None
     cells = [
         Cell(graduate.name),
         Cell(case.college.name, note=graduate.major),
-        Cell(field_classes.label(about)),
+        Cell(field_classes.label(case.topic)),
         Cell(clock(case.since), note=since(case.since)),
     ]
     return Row(cells, reverse("case", args=[case.pk]), name=graduate.name)

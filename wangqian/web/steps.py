@@ -127,7 +127,7 @@ def ask(request: HttpRequest, subject: Subject, form: NeedForm, status: int = 20
         back=Link(_("返回"), subject.back),
         path=path_of(subject.case),
         alerts=returned(subject.case, subject.url),
-        panels=exact.about(subject),
+        panels=[*exact.about(subject), *cited_files(subject)],
         form=form,
         fieldsets=fieldsets(form.need),
         uploads=boxes(subject.act(dict(form.data if form.is_bound else form.initial))) if subject.case.version else (),
@@ -220,7 +220,7 @@ def answer_panels(subject: Subject, change: str) -> list[Panel]:
     if cited := subject.act().cited:
         words = [Fact(*row, long=True) for row in said(subject.case, cited)]
         found.append(Facts(_(subject.case.chart.steps[cited.step].label), words))
-        found += [viewer(_("随附材料"), files, subject.actor)] if (files := handed_in(cited)) else []
+        found += cited_files(subject)
     raw = draft_of(subject)
     for need in subject.asks(raw):
         if need.keep is not Keep.TERMS:
@@ -228,6 +228,13 @@ def answer_panels(subject: Subject, change: str) -> list[Panel]:
             rows = facts(need, form.answers()) if form.is_valid() else []
             found.append(Facts(_(need.title), [Fact(*row, long=True) for row in rows], change_url=change))
     return found
+
+
+def cited_files(subject: Subject) -> list[Panel]:
+    """What came with the event that is answered."""
+    cited = subject.act().cited
+    files = handed_in(cited) if cited else []
+    return [viewer(_("随附材料"), files, subject.actor)] if files else []
 
 
 def asked(subject: Subject, text: str) -> proving.Asked:

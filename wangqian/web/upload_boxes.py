@@ -18,6 +18,7 @@ from wangqian.cases.queries import moves
 from wangqian.chart.fields import Field
 from wangqian.documents import uploads
 from wangqian.documents.uploads.measures import FILES
+from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.people.clock import now
 from wangqian.people.identity import Erased
 from wangqian.people.models import Actor, Capacity
@@ -25,6 +26,7 @@ from wangqian.web.panels import EvidenceFile, EvidenceViewer, Picture, Tag, Uplo
 
 REVIEWERS = (Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL, Capacity.OPERATOR)  # each in scope of the case
 READERS = (Capacity.GRADUATE, *REVIEWERS)  # an employer with an account hands in nothing and looks at nothing
+UNCONCERNED = (Capacity.COUNSELLOR, CorrectionRequest.slug)  # a college or school decides; identity papers are handed in
 THUMBNAILS = 6  # of one file; the rest is counted
 
 
@@ -132,8 +134,9 @@ def pictures(row: Evidence, ways: Ways = USUAL) -> list[Picture]:
 
 
 def withheld(row: Evidence, actor: Actor) -> bool:
-    """What no act rests on yet is its sender's own: nobody else reads what is still being prepared, however it came."""
-    return row.bound_at is None and row.owner_id != actor.user.pk
+    """What no act rests on yet is its sender's own, however it came; what an office never decides on is not its to read."""
+    theirs = row.bound_at is not None and (actor.membership.kind, row.case.flow) != UNCONCERNED
+    return not theirs and row.owner_id != actor.user.pk
 
 
 def viewer(title: str, rows: Iterable[Evidence], actor: Actor) -> EvidenceViewer:

@@ -147,9 +147,11 @@ def of_correction(actor: Actor, words: dict[str, Any]) -> bool:
 def visible_evidence(actor: Actor, pk: UUID) -> Evidence:
     """A file of a case in scope; what is not shown on the case's page does not exist."""
     row = Evidence.objects.filter(pk=pk).first()
-    if row is None or withheld(row, actor) or actor.membership.kind not in READERS:
+    if row is None or actor.membership.kind not in READERS:
         raise Http404
     row.case = visible_case(actor, row.case_id, ())
+    if withheld(row, actor):
+        raise Http404
     return row
 
 

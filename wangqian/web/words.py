@@ -96,9 +96,11 @@ def title_of(subject: Subject) -> str:
     step = subject.step
     label = _(step.again if step.again and subject.case.parent and step.starts else step.label)
     whom = other_side(subject.case, subject.actor.membership)
-    if subject.case.flow in STATED and subject.actor.membership.kind == Capacity.GRADUATE:
-        whom, chart = partner(subject.case), subject.case.chart
-        if any(other.keeps == step.name and other.sources == step.sources for other in chart.steps.values()):
+    chart = subject.case.chart
+    kept = any(other.keeps == step.name and other.sources == step.sources for other in chart.steps.values())
+    if kept or (subject.case.flow in STATED and subject.actor.membership.kind == Capacity.GRADUATE):
+        whom = partner(subject.case)
+        if kept:
             label = _("修改") if subject.case.state == "returned" else _("填写")
         return f"{_(subject.case.chart.title)} · {label}" + (f" · {whom}" if whom else "")
     return f"{label} · {whom}"
@@ -109,11 +111,11 @@ def path_of(case: Case) -> list[PathStep]:
     chart = case.chart
     if not chart.path_labels:
         return []
-    stops = [state.name for state in chart.path]
+    stops = {state.name: number for number, stop in enumerate(chart.path) for state in stop}
     if not case.version:
         here = -1
     elif case.state in stops:
-        here = stops.index(case.state)
+        here = stops[case.state]
     else:
         here = reached(case, stops)
     failed = bool(case.version) and case.word.kind in (FAILED, VOID) and case.state not in stops
@@ -131,12 +133,10 @@ def stop_state(number: int, here: int, failed: bool, case: Case) -> Progressing:
     return "later"
 
 
-def reached(case: Case, stops: list[str]) -> int:
+def reached(case: Case, stops: dict[str, int]) -> int:
     """How far an ended case had come."""
-    passed = case.events.filter(target__in=stops).order_by("-number").values_list("target", flat=True).first()
-    if passed is None:
-        return 0
-    return stops.index(passed)
+    passed = case.events.filter(target__in=list(stops)).order_by("-number").values_list("target", flat=True).first()
+    return stops.get(passed or "", 0)
 
 
 def done_sentence(actor: Actor, event: Event) -> str:

@@ -10,6 +10,10 @@ TEXTS = {
         "{graduate}对登记的去向（{kind}）提出异议。\n{said}\n"
         "请核实，并在 {due} 前答复。成立的，请先在原登记上办理更正，再答复毕业生。",
     ),
+    "add.school": Text(
+        "{graduate}补充了异议的证明材料",
+        "{graduate}对登记的去向（{kind}）提出的异议补充了证明材料。\n{said}\n请核实并答复。",
+    ),
     "remind.school": Text(
         "{graduate}的异议还有约 {left}到期",
         "{graduate}对登记的去向（{kind}）提出的异议，答复期限到 {due} 为止，还没有答复。\n请尽快核实并答复。",
