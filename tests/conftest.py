@@ -13,9 +13,10 @@ from tests import cast as the_cast
 from wangqian.people import editions
 
 REQUIRED = os.environ.get("WANGQIAN_REQUIRE", "").split(",")
-PURE = ("architecture", "chart", "codes")  # folders that say nothing about the database
+# Say nothing about the database, but for what is marked `postgres`: in the round on SQLite alone.
+PURE = ("architecture", "chart", "codes", "documents", "exchange", "factors", "people", "uploads")
 # Long, and the same on both engines: where a round on PostgreSQL runs beside this one (tools/engines.py), there alone.
-LONG = ("canary", "screens", "upgrade")
+LONG = ("canary", "door", "operating", "screens", "upgrade")
 BESIDE = os.environ.get("WANGQIAN_BESIDE") == "postgres"
 _teardown = TransactionTestCase._fixture_teardown
 
@@ -53,9 +54,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     for item in items:
         folder = item.path.relative_to(item.config.rootpath).parts[1]
-        once = item.get_closest_marker("once") or folder in PURE
-        if item.get_closest_marker("postgres") and not on_postgres:
+        postgres = item.get_closest_marker("postgres")
+        once = item.get_closest_marker("once") or (folder in PURE and not postgres)
+        if postgres and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL; runs in the PostgreSQL round"))
+        if item.get_closest_marker("storm") and "WANGQIAN_STORM" not in os.environ:
+            item.add_marker(pytest.mark.skip(reason="long; runs in ./run storm"))
         if BESIDE and folder in LONG and not once:
             item.add_marker(pytest.mark.skip(reason="long; runs in the PostgreSQL round"))
         if on_postgres and once and "WANGQIAN_STORM" not in os.environ:  # a storm has no other round

@@ -1,4 +1,4 @@
-"""`./run storm`: the long versions of five tests, on PostgreSQL, one after the other, with a table at the end."""
+"""`./run storm`: the long versions of the longest tests, on PostgreSQL, one after the other, with a table at the end."""
 
 import hashlib
 import os
@@ -31,14 +31,14 @@ STORMS = {
     "door": Storm("sequences without code or proof", "tests/door/test_no_way_in.py", "WANGQIAN_SEQUENCES", "2000"),
     "fuzz": Storm("requests per route and method", "tests/fuzz", "WANGQIAN_FUZZ", "200"),
     "journeys": Storm("every journey, phone and desktop", "tests/journeys", "WANGQIAN_SIZES", "both"),
-    "machine": Storm(
-        "random lives × steps", "tests/machine/test_machine.py::test_long_lives_break_no_law", "WANGQIAN_MACHINE", "500x50"
-    ),
+    "machine": Storm("random lives × steps, rare bugs", "tests/machine", "WANGQIAN_MACHINE", "500x50"),
+    "races": Storm("graduates with ten invitations each", "tests/races", "WANGQIAN_RACES", "1000"),
+    "papers": Storm("agreements read back", "tests/documents/test_agreement_pdf.py", "WANGQIAN_PAPERS", "500"),
 }
 
 
 def storm(arguments: list[str]) -> int:
-    """the long tests at full size: kills, door, fuzz, journeys, machine; or those named (needs PostgreSQL)"""
+    """the long tests at full size: kills, door, fuzz, journeys, machine, races, papers; or those named (needs PostgreSQL)"""
     unknown = [name for name in arguments if name not in STORMS]
     if unknown:
         raise Failed(f"There is no storm “{unknown[0]}”. There are: {', '.join(STORMS)}.", 2)

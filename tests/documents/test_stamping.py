@@ -22,7 +22,7 @@ from wangqian.flows.scans import Mark, read
 
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 SITE = "https://wangqian.example.edu.cn"
-MANY = 20
+MANY = 8
 TOP, FOOT = 842 - 122, 60  # points: above stands the header of a page, below its footer
 NAMES = ("曹文公", "阿依古丽·买买提", "欧阳靖", "司马相如", "李𬤝", "王㛃", "Jean-Pierre Müller")
 UNITS = ("长风零部件厂", "某某智能制造（上海）有限公司", "江南第一人民医院", "Beijing Xiangyun Data & Cloud Co., Ltd. 北京祥云数据")

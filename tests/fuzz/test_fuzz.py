@@ -19,8 +19,9 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.fuzz import words
 from tests.screens.pages import read
-from tests.screens.test_routes import PARTIES, ROWS, client, sample
-from tests.screens.world import World
+from tests.screens.standing import Stage
+from tests.screens.standing import stage as stage
+from tests.screens.test_routes import PARTIES, ROWS, sample
 from wangqian.people.models import Throttle
 
 pytestmark = pytest.mark.postgres  # the stricter of the two: it takes no NUL, no date it does not know
@@ -33,8 +34,8 @@ QUERIES = ("page", "tab", "year", "q", "state", "name", "as", "next", "query", "
 class Draw:
     """One route in the hands of somebody who means no good."""
 
-    def __init__(self, world: World, name: str, kwargs: dict[str, object], method: str, chance: random.Random) -> None:
-        self.world, self.name, self.kwargs, self.method, self.chance = world, name, kwargs, method, chance
+    def __init__(self, stage: Stage, name: str, kwargs: dict[str, object], method: str, chance: random.Random) -> None:
+        self.stage, self.name, self.kwargs, self.method, self.chance = stage, name, kwargs, method, chance
         self.forms = self.known_fields()
 
     def open_to(self) -> list[str]:
@@ -48,7 +49,7 @@ class Draw:
         """Field names and values of the page's own forms, by who sees them."""
         found: dict[str, dict[str, str]] = {}
         for party in self.open_to()[:2]:
-            page = client(self.world.people[party]).get(reverse(self.name, kwargs=self.kwargs))
+            page = self.stage.browser(party).get(reverse(self.name, kwargs=self.kwargs))
             kind = page.headers.get("Content-Type", "")
             if page.status_code == 200 and kind.startswith("text/html"):
                 inputs = read(page).inputs
@@ -81,7 +82,7 @@ class Draw:
     def send(self) -> tuple[str, HttpResponse]:
         """(what was sent, the answer)."""
         party, url, headers = self.somebody(), self.address(), self.chance.choice(words.HEADERS)
-        who = client(self.world.people[party])
+        who = self.stage.browser(party)
         who.raise_request_exception = False
         if self.method == "GET":
             return f"{party} GET {url[:300]}", who.get(url, **headers)
@@ -112,18 +113,17 @@ def why(answer: HttpResponse) -> str:
 
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("name", NAMES)
-def test_never_a_server_error(name: str, db: None) -> None:
-    world, broken = World(), []
-    kwargs = sample(world, name)
+def test_never_a_server_error(name: str, stage: Stage, db: None) -> None:
+    broken, kwargs = [], sample(stage.here(), name)
     for method in ("GET", "POST"):
         seed: Any = None if "WANGQIAN_FUZZ" in os.environ else f"{name} {method}"
-        draw = Draw(world, name, kwargs, method, random.Random(seed))
+        draw = Draw(stage, name, kwargs, method, random.Random(seed))
         found = [(sent, answer) for sent, answer in answers(draw) if answer.status_code >= 500 and answer.status_code != 503]
         broken += [f"{why(answer)} ← {sent}" for sent, answer in found]
     assert broken == []
 
 
-def test_red_control_a_view_that_trusts_its_input_is_found(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_red_control_a_view_that_trusts_its_input_is_found(stage: Stage, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """`int()` on what was typed, as it is so often written."""
     from wangqian.web import verification
 
@@ -134,6 +134,6 @@ def test_red_control_a_view_that_trusts_its_input_is_found(db: None, monkeypatch
         return real(form)
 
     monkeypatch.setattr(verification.VerifyForm, "clean", trusting)
-    draw = Draw(World(), "verify", {}, "POST", random.Random("trusting"))
+    draw = Draw(stage, "verify", {}, "POST", random.Random("trusting"))
     sent = [draw.send() for _ in range(60)]
     assert any(answer.status_code == 500 for _what, answer in sent)

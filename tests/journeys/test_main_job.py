@@ -1,4 +1,4 @@
-"""From a roster file to a verified paper, and back out again, in Chromium: phone and desktop."""
+"""From a roster file to a verified paper, and back out again, in Chromium: a graduate's phone, desktops elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from tests.cast import TERMS, Cast, number
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP, PHONE, sizes
 from tests.journeys.stroller import Stroller
 from wangqian.cases.models import Case
 from wangqian.people.models import Actor, Graduate, Membership, Throttle, User
@@ -65,7 +65,7 @@ def walk(browser: Any, live_server: Any, stage: Cast, tmp_path: Path) -> Any:
         one.close()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@sizes(PHONE)
 def test_from_roster_to_verified_paper_and_out(walk: Any, stage: Cast, tmp_path: Path, size: dict[str, int]) -> None:
     _ = stage.cohort, stage.college
     stage.reviewers()
@@ -74,11 +74,11 @@ def test_from_roster_to_verified_paper_and_out(walk: Any, stage: Cast, tmp_path:
     me.go("/home/")
     assert "请先核对基本信息" in me.text
     me.click("信息确认无误，进入系统")
-    invited(walk, stage, size)
+    invited(walk, stage)
     work()
     me.go("/home/").click("查看并答复").click("接受").prove().tick().click("接受", last=True)
     assert "“接受”已完成" in me.text
-    reviewed(walk, stage, size)
+    reviewed(walk, stage)
     work()
     me.go("/home/")
     case = Case.objects.get(graduate=graduate.membership.graduate)
@@ -91,7 +91,7 @@ def test_from_roster_to_verified_paper_and_out(walk: Any, stage: Cast, tmp_path:
     anybody = walk(None, size)
     anybody.go(f"/verify/{case.verification_code}/")
     assert "这份协议书现在有效" in anybody.text and "李清照" not in anybody.text
-    terminated(walk, stage, me, case, size)
+    terminated(walk, stage, me, case)
     anybody.go(f"/verify/{case.verification_code}/")
     assert "已解约" in anybody.text
 
@@ -115,9 +115,9 @@ def imported(walk: Any, stage: Cast, tmp_path: Path) -> Graduate:
     return found
 
 
-def invited(walk: Any, stage: Cast, size: dict[str, int]) -> None:
+def invited(walk: Any, stage: Cast) -> None:
     """用人单位: find by three facts, favour, invite."""
-    employer = walk(stage.employer, size)
+    employer = walk(stage.employer, DESKTOP)
     employer.go("/favourites/add/")
     employer.fill(name="李清照", kind="resident", number=IDENTITY)
     employer.page.locator("main select").last.select_option(label=stage.school.name)
@@ -130,25 +130,25 @@ def invited(walk: Any, stage: Cast, size: dict[str, int]) -> None:
     assert "等待学生应约" in employer.text
 
 
-def reviewed(walk: Any, stage: Cast, size: dict[str, int]) -> None:
-    college = walk(stage.college_reviewer, size)
+def reviewed(walk: Any, stage: Cast) -> None:
+    college = walk(stage.college_reviewer, DESKTOP)
     college.go("/home/").click("李清照").click("审核通过").tick().click("审核通过", last=True)
-    school = walk(stage.school_reviewer, size)
+    school = walk(stage.school_reviewer, DESKTOP)
     school.go("/home/").click("李清照").click("审核通过").prove().tick().click("审核通过", last=True)
     assert "已签约" in school.text
 
 
-def terminated(walk: Any, stage: Cast, me: Stroller, case: Case, size: dict[str, int]) -> None:
+def terminated(walk: Any, stage: Cast, me: Stroller, case: Case) -> None:
     forget_limits()
     me.go(f"/cases/{case.pk}/").click("申请解约").fill(reason="05", explanation="双方协商一致，不再履行。")
     me.click("下一步：核对", last=True)
     me.prove().tick().click("申请解约", last=True)
     ending = Case.objects.get(parent=case)
     forget_limits()
-    employer = walk(stage.employer, size)
+    employer = walk(stage.employer, DESKTOP)
     employer.go(f"/cases/{ending.pk}/").click("接受").prove().tick().click("接受", last=True)
     forget_limits()
-    school = walk(stage.school_reviewer, size)
+    school = walk(stage.school_reviewer, DESKTOP)
     school.go(f"/cases/{ending.pk}/").click("审核通过").prove().tick().click("审核通过", last=True)
     assert "已解约" in school.text
 

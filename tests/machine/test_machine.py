@@ -24,7 +24,7 @@ from wangqian.flows import enrolment
 from wangqian.flows.online_termination import end_agreement
 from wangqian.flows.parties import PARTY
 
-ON_POSTGRES, ON_SQLITE = "40x50", "20x50"
+ON_POSTGRES, ON_SQLITE = "20x50", "10x50"
 HUNT = 240, 50  # at most; a planted bug ends it. Rarer ones are the exhaustive search's (test_search.py)
 
 
@@ -34,8 +34,8 @@ def budget() -> tuple[int, int]:
     return int(examples), int(steps)
 
 
-def live(examples: int, steps: int, phases: tuple[Phase, ...]) -> None:
-    """Run the machine with a whole company; the same lives every time unless WANGQIAN_MACHINE is set."""
+def live(examples: int, steps: int, phases: tuple[Phase, ...], anew: bool = False) -> None:
+    """Run the machine with a whole company; the same lives every time, or others."""
     machine = type("Lives", (Door,), {"company": Company(), "taken": {}})
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         machine,
@@ -44,7 +44,7 @@ def live(examples: int, steps: int, phases: tuple[Phase, ...]) -> None:
             stateful_step_count=steps,
             deadline=None,
             database=None,
-            derandomize="WANGQIAN_MACHINE" not in os.environ,
+            derandomize=not anew,
             suppress_health_check=list(HealthCheck),
             phases=phases,
             report_multiple_bugs=False,
@@ -55,7 +55,7 @@ def live(examples: int, steps: int, phases: tuple[Phase, ...]) -> None:
 
 @pytest.mark.django_db
 def test_long_lives_break_no_law() -> None:
-    live(*budget(), (Phase.generate, Phase.shrink))
+    live(*budget(), (Phase.generate, Phase.shrink), anew="WANGQIAN_MACHINE" in os.environ)
     steps = {f"{slug}.{name}" for slug in ("online", "online_termination", "correction_request") for name in FLOWS[slug].steps}
     steps -= {f"online.{name}" for name in ELSEWHERE if name != "invite"}
     unseen = steps - set(Door.taken)
@@ -136,9 +136,13 @@ BUGS: dict[str, tuple[Bug, str]] = {
 }
 
 
+# Found late: the exhaustive search (test_search.py) finds its like at every commit.
+RARE = ("late acceptance", "a refused termination ends it", "his own answer")
+
+
 @pytest.mark.once
 @pytest.mark.django_db
-@pytest.mark.parametrize("bug", BUGS)
+@pytest.mark.parametrize("bug", [pytest.param(bug, marks=pytest.mark.storm if bug in RARE else ()) for bug in BUGS])
 def test_a_planted_bug_is_found(monkeypatch: Patch, bug: str) -> None:
     plant, sentence = BUGS[bug]
     plant(monkeypatch)

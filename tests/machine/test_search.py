@@ -87,7 +87,7 @@ def search(graduates: int, employers: int, stop: bool = False) -> tuple[int, Fou
     return len(seen), wrong
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [pytest.param(one, marks=pytest.mark.storm if one.startswith("2") else ()) for one in SIZES])
 def test_charts_and_oracle_agree_everywhere(size: str) -> None:
     states, wrong = search(*SIZES[size])
     assert wrong[:3] == []

@@ -19,6 +19,8 @@ from wangqian.notices.direct import code_channel
 from wangqian.notices.models import Attempt, Channel, Notice, Reason, Result, State
 from wangqian.people.clock import now
 
+pytestmark = pytest.mark.once  # what is said, not how it is kept
+
 
 @pytest.fixture
 def waiting(cast: Cast, vendors: Vendors) -> Notice:

@@ -15,6 +15,8 @@ from wangqian.notices.models import Channel, Notice
 from wangqian.notices.neutral import PLAIN, WORDS, subject
 from wangqian.notices.words import DIRECT, TEXTS
 
+pytestmark = pytest.mark.once  # what is said, not how it is kept
+
 
 @pytest.mark.parametrize("walk", WALKS)
 def test_no_header_of_a_walk_names_anybody(cast: Cast, walk: Walk) -> None:

@@ -19,6 +19,8 @@ from wangqian.notices.models import Channel, Notice
 from wangqian.notices.templates import Approved, approved, code_template, fit, provider_codes, segments
 from wangqian.notices.words import DIRECT, TEXTS, Text
 
+pytestmark = pytest.mark.once  # what is said, not how it is kept
+
 EVERY = {**TEXTS, **DIRECT}
 INVITED = approved()["invited"]
 

@@ -27,6 +27,8 @@ from wangqian.notices.words import DIRECT, TEXTS, Text, demanded
 from wangqian.people.models import User
 from wangqian.web.demo_cases import bind_wechat
 
+pytestmark = pytest.mark.once  # what is said, not how it is kept
+
 EVERY = {**TEXTS, **DIRECT}
 MOST = 70 - len("【网签】")  # one SMS, with the signature the provider puts before it
 # The release that every binding flow inherits tells the employer; on paper none has an account.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import models, transaction
@@ -17,6 +18,7 @@ from wangqian.people.clock import now
 from wangqian.people.ids import new_id
 from wangqian.people.models import Actor, Favourite, Graduate, SchoolProfile
 
+CROWD = int(os.environ.get("WANGQIAN_RACES", "150"))  # graduates
 Row = TypeVar("Row", bound=models.Model)
 
 

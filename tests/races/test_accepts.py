@@ -10,7 +10,7 @@ from django.db import connection
 from tests.cast import Cast
 from tests.races.attempts import ready, take
 from tests.races.crew import Answer, race, unexpected
-from tests.races.crowd import Crowd, acceptances, crowd
+from tests.races.crowd import CROWD, Crowd, acceptances, crowd
 from tests.races.history import acknowledged, broken_chains, happened, holders, sentences
 from wangqian.cases.engine import CLASHES
 from wangqian.cases.models import Case, broken_link
@@ -19,8 +19,8 @@ VIEW_ONLY = "您已有一份签约（登记）在办理或生效中，其他单�
 
 
 def size() -> tuple[int, int]:
-    """(graduates, invitations of each)."""
-    return (1000, 10) if connection.vendor == "postgresql" else (25, 4)
+    """(graduates, invitations of each); a thousand graduates in `./run storm races`."""
+    return (CROWD, 10) if connection.vendor == "postgresql" else (25, 4)
 
 
 def accept_all(people: Crowd, *off: str) -> list[list[Answer]]:

@@ -10,7 +10,7 @@ from django.db import connection
 from tests.cast import TERMS, Cast
 from tests.races.attempts import Attempt, opening, ready, take
 from tests.races.crew import Answer, race, unexpected
-from tests.races.crowd import employers_of, graduates_of
+from tests.races.crowd import CROWD, employers_of, graduates_of
 from tests.races.history import acknowledged, broken_chains, happened, sentences
 from wangqian.cases.engine import CLASHES
 from wangqian.cases.models import Case
@@ -21,8 +21,8 @@ ALREADY = CLASHES["one_open_invitation"]
 
 
 def size() -> tuple[int, int, int]:
-    """(employers, graduates, racers): 500 pairs × 10 racers on PostgreSQL."""
-    return (10, 50, 10) if connection.vendor == "postgresql" else (2, 5, 4)
+    """(employers, graduates, racers); 500 pairs × 10 racers in `./run storm races`."""
+    return (10, CROWD // 20, 10) if connection.vendor == "postgresql" else (2, 5, 4)
 
 
 def pairs(cast: Cast, employers: int, graduates: int) -> list[Attempt]:

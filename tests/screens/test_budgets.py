@@ -1,4 +1,4 @@
-"""Queries per page, written down in `budgets.csv`: the same for 3 rows and for 300."""
+"""Queries per page, written down in `budgets.csv`: the same for 3 rows and for 60."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUDGET = {
     (row["party"], row["page"]): int(row["queries"])
     for row in csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines())
 }
-FEW, MANY = 3, 300
+FEW, MANY = 3, 60
 
 
 def crowd(cast: Cast, count: int) -> None:

@@ -6,13 +6,9 @@ what is foreign answers byte for byte like what does not exist.
 
 from __future__ import annotations
 
-import copy
 import csv
 import os
 import re
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,14 +16,13 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
-from pytest_django import DjangoDbBlocker
 
-from tests.screens.pages import PageClient, enter, just_entered
+from tests.screens.pages import PageClient
+from tests.screens.standing import Stage
+from tests.screens.standing import stage as stage
 from tests.screens.world import NOBODY, World
 from wangqian.documents import make
 from wangqian.flows import meeting_codes
-from wangqian.people.models import Actor
-from wangqian.web.door.middleware import SEEN, SINCE
 
 pytestmark = pytest.mark.once
 TABLE = Path(__file__).with_name("routes.csv")
@@ -131,10 +126,6 @@ def sample(world: World, name: str) -> dict[str, object]:
     return {}
 
 
-def client(actor: Actor | None) -> PageClient:
-    return enter(actor) if actor else PageClient()
-
-
 def answer(who: PageClient, method: str, url: str) -> str:
     response = who.get(url) if method == "GET" else who.post(url, {"anything": ""})
     if response.status_code in (301, 302, 303):
@@ -145,44 +136,6 @@ def answer(who: PageClient, method: str, url: str) -> str:
 
 def test_every_route_has_its_rows() -> None:
     assert {(row["route"], row["method"]) for row in ROWS} == {(n, m) for n in routes() for m in METHODS}
-
-
-@dataclass
-class Stage:
-    """The world and everybody's browser, made once for the module."""
-
-    world: World
-    clients: dict[str, PageClient]
-
-    def here(self) -> World:
-        """The world for one test: what the test makes, it makes for itself, and the database forgets it afterwards."""
-        return copy.copy(self.world)
-
-    def browser(self, party: str) -> PageClient:
-        """The party's browser as it was after logging in."""
-        fresh, known = PageClient(), self.clients[party]
-        fresh.cookies = copy.deepcopy(known.cookies)
-        return fresh
-
-
-def staying(actor: Actor | None) -> PageClient:
-    """Somebody's browser, for whom the hour after logging in has not begun to run: the last test comes long after the first."""
-    browser = client(actor)
-    if actor:
-        session, later = browser.session, int(time.time()) + 3600
-        session.update(just_entered(actor, ago=-3600) | {SINCE: later, SEEN: later})
-        session.save()
-    return browser
-
-
-@pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
-    """In a transaction around those of the tests, which all go back to it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        world = World()
-        _ = world.agreement, world.open_invitation
-        yield Stage(world, {party: staying(actor) for party, actor in world.people.items()})
-        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("name", sorted({row["route"] for row in ROWS}))
