@@ -1,17 +1,24 @@
-"""操作手册: the guide for graduates, open to everybody; a page of contents and a page per chapter. Its text is Chinese."""
+"""操作手册: the guide for graduates, open to everybody; a page of contents, a page per chapter, all as one PDF. Its text is Chinese."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wangqian.documents import guide
+from wangqian.documents.guide import printed
 from wangqian.web.frame import show
+from wangqian.web.headers import public_data
 from wangqian.web.pages import Panel, PlainPage
-from wangqian.web.panels import Fact, Facts, Link, Picture, Text
+from wangqian.web.panels import Button, Fact, Facts, Link, Picture, Text
+
+SIZE = 2  # megabytes of the PDF, as said beside it
+KEPT = 3600
 
 
 @require_safe
@@ -20,6 +27,7 @@ def contents(request: HttpRequest) -> HttpResponse:
     page = PlainPage(
         title=_("操作手册"),
         lead=_("写给毕业生：从激活账号到离校确认，每件事怎么办、没办成怎么办。"),
+        buttons=[Button(_("下载操作手册（PDF，约 %(size)d MB）") % {"size": SIZE}, reverse("guide-pdf"), icon="download")],
         panels=[Text(_("目录"), links=links)],
     )
     return show(request, page)
@@ -44,6 +52,14 @@ def chapter(request: HttpRequest, slug: str) -> HttpResponse:
         panels=[*panels, *([Text(_("下一章"), links=onward)] if onward else [])],
     )
     return show(request, page)
+
+
+@require_safe
+def pdf(request: HttpRequest) -> HttpResponse:
+    """Shown rather than saved: WeChat's browser saves nothing."""
+    answer = HttpResponse(printed.pdf(f"{settings.SITE_URL}{reverse('guide')}"), content_type="application/pdf")
+    answer["Content-Disposition"] = content_disposition_header(False, f"{guide.TITLE}.pdf")
+    return public_data(answer, KEPT)
 
 
 def shown(one: guide.Picture) -> Picture:

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from PIL import Image
 
 CHAPTERS = Path(__file__).with_name("chapters")
 PICTURES = Path(__file__).with_name("pictures")
+TITLE, LEAD = "操作手册", "写给毕业生：从激活账号到离校确认，每件事怎么办、没办成怎么办。"
+EDITION = date(2026, 11, 29)  # of its text: stands in the PDF
 LABEL = re.compile(r"「([^「」]+)」")
 
 
