@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tools.engines import OUTSIDE, VENDORS
-from tools.environment import PYTHON, ROOT, prepare
+from tools.environment import PYTHON, ROOT, Command, prepare
 
 WALK = "tests/journeys/test_guide_pictures.py"
 PICTURES = ROOT / "wangqian" / "documents" / "guide" / "pictures"
@@ -18,7 +18,7 @@ def guide(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="wangqian-guide-") as folder:
         taken = Path(folder) / "pictures"
         taken.mkdir()
-        command = [PYTHON, "-m", "pytest", "-p", "no:cacheprovider", WALK, *arguments]
+        command: Command = [PYTHON, "-m", "pytest", "-p", "no:cacheprovider", WALK, *arguments]
         code = subprocess.call(command, cwd=ROOT, env=_environ(folder, taken))
         if code == 0:
             _keep(sorted(taken.iterdir()))

@@ -58,7 +58,7 @@ def chapter(request: HttpRequest, slug: str) -> HttpResponse:
 def pdf(request: HttpRequest) -> HttpResponse:
     """Shown rather than saved: WeChat's browser saves nothing."""
     answer = HttpResponse(printed.pdf(f"{settings.SITE_URL}{reverse('guide')}"), content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(False, f"{guide.TITLE}.pdf")
+    answer["Content-Disposition"] = content_disposition_header(False, f"{guide.TITLE}.pdf") or "inline"
     return public_data(answer, KEPT)
 
 
