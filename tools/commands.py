@@ -10,6 +10,7 @@ from tools.checks import check
 from tools.demo import demo
 from tools.engines import test
 from tools.environment import PYTHON, ROOT, SECRETS, Failed, data_folder, prepare, say
+from tools.guide import guide
 from tools.production import serve
 from tools.storm import storm
 
@@ -44,7 +45,7 @@ def translate(_arguments: list[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    command.__name__: command for command in (demo, test, check, storm, serve, worker, manage, bench, translate)
+    command.__name__: command for command in (demo, test, check, storm, serve, worker, manage, bench, translate, guide)
 }
 
 

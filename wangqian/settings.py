@@ -190,7 +190,7 @@ WANGQIAN_FONT_DIR = os.environ.get("WANGQIAN_FONT_DIR", "")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [BASE / "wangqian" / "web" / "static"]
+STATICFILES_DIRS = [BASE / "wangqian" / "web" / "static", ("guide", BASE / "wangqian" / "documents" / "guide" / "pictures")]
 MEDIA_ROOT = VAR / "files"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 2**20  # a photo handed in stays in memory: sealed before it touches a disk
 STORAGES = {

@@ -64,6 +64,7 @@ urlpatterns = [
     path("verify/file/", verification.verify_file, name="verify-file"),
     path("verify/<str:code>/", verification.verify_code, name="verify-code"),
     path("guide/", guide.contents, name="guide"),
+    path("guide/guide.pdf", guide.pdf, name="guide-pdf"),
     path("guide/<slug:slug>/", guide.chapter, name="guide-chapter"),
     path("log/", log.log_page, name="log"),
     path("log/heads.json", log.heads_json, name="log-heads"),

@@ -69,7 +69,7 @@ def test_without_arguments_it_lists_its_commands() -> None:
     shown = run()
     listed = re.findall(r"^  \./run (\w+)", shown.stdout, re.MULTILINE)
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert listed == ["demo", "test", "check", "storm", "serve", "worker", "manage", "bench", "translate"]
+    assert listed == ["demo", "test", "check", "storm", "serve", "worker", "manage", "bench", "translate", "guide"]
 
 
 def test_an_unknown_command_check_or_storm_is_refused() -> None:

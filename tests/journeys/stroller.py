@@ -32,10 +32,12 @@ judged: set[tuple[int, str]] = set()  # (width, shape) of what axe has found not
 class Stroller:
     """One capacity in one window."""
 
-    def __init__(self, browser: Any, base: str, actor: Actor | None, size: dict[str, int], scripts: bool = True) -> None:
+    def __init__(
+        self, browser: Any, base: str, actor: Actor | None, size: dict[str, int], scripts: bool = True, **more: Any
+    ) -> None:
         self.base, self.actor, self.scripts = base, actor, scripts
         self.context = browser.new_context(
-            viewport=size, accept_downloads=True, locale="zh-CN", java_script_enabled=scripts
+            viewport=size, accept_downloads=True, locale="zh-CN", java_script_enabled=scripts, **more
         )
         self.page = self.context.new_page()
         self.noise: list[str] = []
@@ -109,13 +111,13 @@ class Stroller:
         self.context.close()
 
 
-def session(actor: Actor) -> str:
-    """A logged-in session in this capacity."""
+def session(actor: Actor, ago: int = 0) -> str:
+    """A logged-in session in this capacity, begun `ago` seconds before."""
     store = SessionStore()
     store[USER] = str(actor.user.pk)
     store[BACKEND_SESSION_KEY] = "wangqian.people.backend.Backend"
     store[HASH_SESSION_KEY] = actor.user.get_session_auth_hash()
     store[SESSION_KEY] = str(actor.membership.pk)
-    store.update(just_entered(actor))
+    store.update(just_entered(actor, ago=ago))
     store.create()
     return str(store.session_key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,8 @@ def test_from_what_is_in_force_to_the_sheet(cast: Cast) -> None:
     assert "您已确认现在的登记" in page and "收回核验授权" in page and address not in page
     assert "登记信息表生成中" in words(client.get("/me/departure/certificate/"))
     work()
+    state = re.search(r"<dt>状态</dt>\s*<dd>\s*<span class=\"([^\"]*)\">(.*?)</span>", words(client.get("/me/departure/")))
+    assert state and state.groups() == ("tag tag-ok", "有效"), "a state word alone is not said to be missing"
     assert "/me/departure/certificate/1.png" in words(client.get("/me/departure/certificate/"))
     assert client.get("/me/departure/certificate/1.png")["Content-Type"] == "image/png"
     assert client.get("/me/departure/certificate/2.png").status_code == 404

@@ -19,7 +19,8 @@ import typst
 from wangqian.documents import glyphs
 from wangqian.documents.fonts import Faces, faces
 
-FOLDER = Path(__file__).parent / "templates"
+ROOT = Path(__file__).parent  # above which no template reads a file
+FOLDER = ROOT / "templates"
 HALF_ROW = 26  # half-width characters that fit a value beside another one on the same line
 PAGE_TREE = re.compile(rb"/Type/Pages/Count (\d+)")
 USUAL = 3  # pages of a paper that counts them, to begin with
@@ -119,7 +120,7 @@ def _compiler(available: Faces, template: str) -> typst.Compiler:
     kept = _local.kept[1]
     if template not in kept:
         kept[template] = typst.Compiler(
-            FOLDER / template, root=FOLDER, font_paths=available.fonts, ignore_system_fonts=True
+            FOLDER / template, root=ROOT, font_paths=available.fonts, ignore_system_fonts=True
         )
     return kept[template]
 

@@ -209,8 +209,22 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A page of a PDF, a QR code, a scanned paper, as an image from our own site. `words` under it make a card to be shown: the same
+    in characters."""
+
+    part: ClassVar = "picture"
+    url: str
+    alt: str
+    caption: str = ""
+    width: int = 0
+    height: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
-    """A card of sentences (paragraphs), numbered steps, then items, with links or buttons."""
+    """A card of sentences (paragraphs), numbered steps, then items, with pictures, links or buttons."""
 
     part: ClassVar = "prose"
     title: str
@@ -219,6 +233,7 @@ class Text:
     links: Sequence[Link] = ()
     buttons: Sequence[Button] = ()
     steps: Sequence[str] = ()
+    pictures: Sequence[Picture] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,20 +259,6 @@ class Progress:
     def percent(self) -> int | None:
         """Whole percent, or None while the total is unknown; 100 only when done."""
         return min(100, self.done * 100 // self.total) if self.total else (100 if self.finished else None)
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A page of a PDF, a QR code, a scanned paper, as an image from our own site. `words` under it make a card to be shown: the same
-    in characters."""
-
-    part: ClassVar = "picture"
-    url: str
-    alt: str
-    caption: str = ""
-    width: int = 0
-    height: int = 0
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,11 @@ def empty() -> EmptyState:
 def prose() -> Text:
     links = [Link("使用说明", "#", "从收到邀请到打印协议", "file-text")]
     return Text(
-        "没有收到邀请？", ["请先告诉单位您的应约码。"], ["应约码每天更换", "不要把验证码告诉别人"], links
+        "没有收到邀请？",
+        ["请先告诉单位您的应约码。"],
+        ["应约码每天更换", "不要把验证码告诉别人"],
+        links,
+        pictures=page_pictures("协议书", 2),
     )
 
 
