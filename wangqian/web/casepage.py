@@ -19,7 +19,7 @@ from wangqian.chart.check import reviewing
 from wangqian.chart.fields import Input
 from wangqian.codes.serial import pretty
 from wangqian.flows.correction_request import CorrectionRequest
-from wangqian.flows.dispute import open_dispute
+from wangqian.flows.dispute import Dispute, open_dispute
 from wangqian.flows.rules import Standing, facts_changed, free, pending_release
 from wangqian.flows.texts import same_facts
 from wangqian.flows.warnings import warnings
@@ -83,12 +83,13 @@ def case_page(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         alerts=alerts(case, happened, actor),
         path=path_of(case),
         turn=turn_card(case, actor, ways),
-        buttons=[button(case, move) for move in ways],
+        buttons=sorted((button(case, move) for move in ways), key=lambda one: not one.primary),
         panels=[
             *slip_panels(case, actor),
             *paper_panels(case, actor),
             *assistance_panels(case, actor),
             *resubmitted_panels(case, actor),
+            *asked_panels(case),
             *file_panels(case, actor),
             *content_panels(case),
         ],
@@ -202,9 +203,16 @@ def button(case: Case, move: Move) -> Button:
     )
 
 
-def content_panels(case: Case) -> list[Panel]:
+def asked_panels(case: Case) -> list[Panel]:
+    """What the graduate asks of the school."""
     if case.flow == CorrectionRequest.slug:
         return request_panels(case)
+    return exact.objection(case) if case.flow == Dispute.slug else []
+
+
+def content_panels(case: Case) -> list[Panel]:
+    if case.flow == Dispute.slug:
+        return exact.registered(case)
     last = case.versions.order_by("-version").first()
     if last is None:
         return []

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wangqian.cases.forms import asked, facts, typed_in
-from wangqian.cases.models import digest
+from wangqian.cases.models import Case, digest
 from wangqian.chart.fields import Need
 from wangqian.codes.table import table
 from wangqian.flows.agreement_needs import ENDING, OFFLINE, PAPER
 from wangqian.flows.correcting import REGISTRATION
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.destinations import destinations
+from wangqian.flows.dispute import Dispute
 from wangqian.flows.needs import TERMINATION, TERMS
 from wangqian.people.models import Employer
 from wangqian.web import departure_panels
@@ -24,6 +25,7 @@ from wangqian.web.data_panels import request_panels
 from wangqian.web.pages import Panel
 from wangqian.web.panels import Alert, Clause, ExactText, Fact, Facts
 from wangqian.web.subjects import Subject
+from wangqian.web.words import said
 
 ADVISED_DAMAGES = Decimal(5000)
 
@@ -198,4 +200,18 @@ def about(subject: Subject) -> list[Panel]:
         found.append(Facts(_("用人单位"), [Fact(_("单位名称"), employer.name), Fact(_("信用代码"), employer.uscc)]))
     if subject.case.flow == CorrectionRequest.slug and subject.case.version:
         found += request_panels(subject.case)
+    if subject.case.flow == Dispute.slug and subject.case.version:
+        found += objection(subject.case)
     return found
+
+
+def objection(case: Case) -> list[Panel]:
+    """What the graduate objects to, in his words."""
+    rows = said(case, case.events.select_related("note").get(number=1))
+    return [Facts(_("异议的内容"), [Fact(*row, long=True) for row in rows])] if rows else []
+
+
+def registered(case: Case) -> list[Panel]:
+    """What is registered now of what he objects to."""
+    last = case.parent.versions.order_by("-version").first() if case.parent else None
+    return panels(last.content) if last else []
