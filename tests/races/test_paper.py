@@ -15,10 +15,10 @@ from tests.races.crew import Answer, race, unexpected
 from tests.races.history import acknowledged, broken_chains, happened, holders, sentences
 from tests.races.test_accepts import VIEW_ONLY
 from wangqian.cases.engine import CLASHES, perform
-from wangqian.cases.models import Case, Event
+from wangqian.cases.models import Case, Event, Evidence
 from wangqian.flows import links
 from wangqian.flows.models import Link
-from wangqian.people.models import Actor
+from wangqian.people.models import Actor, Membership
 
 Use = tuple[UUID, UUID]  # case, link
 
@@ -105,3 +105,50 @@ def test_red_control_without_locks_a_link_is_used_more_than_once(loose_stage: Ca
     use = opened(loose_stage)
     race(confirm, [[use]] * 10, off=("slow commit", "all locks"))
     assert received() > 1
+
+
+# --- the graduate and the contact at the same moment --------------------------------------------------
+
+
+def hand_in(use: Use) -> str:
+    """The graduate himself, with what he uploaded."""
+    case = Case.objects.get(pk=use[0])
+    by = Membership.objects.select_related("user").get(graduate=case.graduate_id)
+    return str(perform(case, "hand_in", by=Actor(by, "127.0.0.1", "race")).pk)
+
+
+def either(what: tuple[str, Use]) -> str:
+    return confirm(what[1]) if what[0] == "contact" else hand_in(what[1])
+
+
+def both(cast: Cast, count: int) -> list[list[tuple[str, Use]]]:
+    """Of each paper a scan by the contact and one by the graduate, handed in at once."""
+    uses = []
+    for number in range(count):
+        by = cast.graduate_named(f"毕业生{number}")
+        case = cast.stamping(by)
+        link, _secret = linked(cast, case, by=by)
+        cast.hand_in(case, "scan", owner=None, link=link.pk)
+        cast.hand_in(case, "scan", by)
+        uses.append((case.pk, link.pk))
+    return [[(who, use) for use in uses] for who in ("contact", "graduate")]
+
+
+def test_one_of_graduate_and_contact_hands_it_in_each_with_his_own_file(stage: Cast) -> None:
+    count = 12 if connection.vendor == "postgresql" else 4
+    answers = race(either, both(stage, count))
+    assert unexpected(answers) == []
+    assert acknowledged(answers) == happened("receive", "hand_in") and len(acknowledged(answers)) == count
+    assert {case.state for case in Case.objects.all()} == {"stamped_review"}
+    for event in Event.objects.filter(step__in=("receive", "hand_in")):
+        (his,) = event.data["files"]["scan"]
+        assert (Evidence.objects.get(sha256=his).link is None) is (event.step == "hand_in")
+    assert broken_chains() == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("dropped", [("one_event_number",)], indirect=True)
+def test_red_control_without_locks_both_hand_it_in(loose_stage: Cast) -> None:
+    """Off: every lock, and the index over the events' numbers."""
+    race(either, both(loose_stage, 5), off=("slow commit", "all locks"))
+    assert len(happened("receive", "hand_in")) > 5
