@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,15 +11,18 @@ import pytest
 from tests.cast import Cast
 from tests.journeys.conftest import DESKTOP, sizes
 from tests.journeys.stroller import Stroller
+from tests.uploads.making import drawing, saved
 from wangqian.cases.models import Case
 from wangqian.people.models import Actor, Graduate, Membership
 
 pytestmark = pytest.mark.browser
 SIZES = sizes(DESKTOP)
+PHOTO: Any = {"name": "学籍证明.jpg", "mimeType": "image/jpeg", "buffer": saved(drawing(900, 1200), "JPEG", quality=80)}
 
 
 @pytest.fixture
-def walk(browser: Any, live_server: Any, stage: Cast) -> Iterator[Any]:
+def walk(browser: Any, live_server: Any, stage: Cast, settings: Any, tmp_path: Path) -> Iterator[Any]:
+    settings.MEDIA_ROOT = str(tmp_path / "files")
     opened: list[Stroller] = []
 
     def enter(actor: Actor, size: dict[str, int]) -> Stroller:
@@ -60,7 +64,8 @@ def test_what_is_wrong_is_said_before_confirming_and_put_right(walk: Any, stage:
     me.page.get_by_role("link", name="申请更正", exact=True).first.click()
     me.look().click("申请更正").fill(topic="major").click("申请更正", last=True)
     case = Case.objects.get(flow="correction_request")
-    stage.hand_in(case, "evidence", one)
+    me.page.locator("#choose-evidence").set_input_files([PHOTO])
+    me.page.get_by_text("已上传 1 个文件。").wait_for()
     me.fill(major="软件工程", reason="登记时写错").click("提交申请", last=True)
     assert "待学校处理" in me.text and "软件工程" in me.text
     school.go("/home/").click("李清照").click("同意更正").fill(basis="学籍证明原件").click("同意更正", last=True)

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.cast import Cast
+from tests.screens.filled import filled
 from tests.screens.pages import PageClient, enter, read
 from wangqian.cases.models import Case
 from wangqian.notices.deliver import expand, inbox
@@ -50,7 +51,10 @@ def test_an_employer_is_suspended_by_two_and_restored_on_its_page(cast: Cast, op
     confirm = second.get(step(case, "confirm_suspension")).content.decode()
     assert "营业执照已被吊销" in confirm and "毕业生" not in read(second.get(url)).title
     assert second.post(step(case, "confirm_suspension"), {}).status_code == 422
-    assert second.post(step(case, "confirm_suspension"), {"agreed": "on"})["Location"] == url
+    unread = second.post(step(case, "confirm_suspension"), {"agreed": "on"})
+    assert (unread.status_code, "内容在您阅读之后有更新" in unread.content.decode()) == (409, True)
+    read_it = filled(unread.content)
+    assert second.post(step(case, "confirm_suspension"), {**read_it, "agreed": "on"})["Location"] == url
     assert "认证已暂停" in operator.get(url).content.decode()
     assert buttons(operator, url) == ({"恢复认证"}, set())
     assert operator.post(step(case, "restore"), {"reason": "已换发营业执照"})["Location"] == url

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pypdfium2
 from django.test import Client
 
@@ -31,9 +29,7 @@ def at_the_counter(cast: Cast, graduate: Graduate) -> tuple[Case, Client]:
     assert "确认发放" in page and "打印密封激活码" not in page
     confirming = school.get(f"/cases/{case.pk}/do/confirm/")
     assert "登记的手机号已停用" in words(confirming) and "居民身份证" in words(confirming)
-    key = re.search(r'name="key" value="([^"]+)"', confirming.content.decode())
-    assert key
-    school.post(f"/cases/{case.pk}/do/confirm/confirm/", {"key": key.group(1)})
+    school.post(f"/cases/{case.pk}/do/confirm/confirm/", filled(confirming.content))
     return Case.objects.get(pk=case.pk), college
 
 
