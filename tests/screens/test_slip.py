@@ -8,6 +8,7 @@ from django.test import Client
 from tests.cast import Cast
 from tests.flows.test_activating import SLIP, newcomer
 from tests.screens.employer_stage import entered, words
+from tests.screens.filled import filled
 from wangqian.cases.models import Case
 from wangqian.flows import activating
 from wangqian.flows.models import Slip
