@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tests.cast import Cast
+from tests.cast import DESTINATIONS, Cast
 from wangqian.cases.act import Bearer
 from wangqian.cases.engine import perform
 from wangqian.cases.models import Case, Event, Evidence
@@ -15,7 +15,7 @@ from wangqian.flows import links
 from wangqian.flows.models import Link
 from wangqian.flows.scans import mark
 from wangqian.people.clock import now
-from wangqian.people.models import Actor
+from wangqian.people.models import Actor, Graduate
 
 CONTACT = "13900002222"
 FAULT = {"about": "other", "fault": "wrong", "reason": "请核对单位名称"}
@@ -77,9 +77,15 @@ def days_ago(case: Case, days: float) -> Case:
 
 
 def corrected(cast: Cast, case: Case, **more: str) -> Event:
-    """更正 of an agreement's registration by the school, with its evidence."""
+    """更正 of what is registered by the school, with its evidence."""
     cast.hand_in(case, "basis", cast.school_reviewer)
-    return cast.act(case, "correct", cast.school_reviewer, {**REGISTRATION, **BECAUSE, **more})
+    given = {"topic": case.topic, **DESTINATIONS[case.topic]} if case.topic else REGISTRATION
+    return cast.act(case, "correct", cast.school_reviewer, {**given, **BECAUSE, **more})
+
+
+def other_major(case: Case) -> None:
+    """The school corrects what stands in his papers."""
+    Graduate.objects.filter(pk=case.graduate_id).update(major="软件工程")
 
 
 def disputed(cast: Cast, case: Case) -> Case:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.cast import Cast
-from tests.papers import acted, again, disputed
+from tests.papers import acted, again, corrected, disputed
 from wangqian.cases.act import NotYours
 from wangqian.cases.engine import perform
 from wangqian.cases.forms import Invalid
@@ -34,6 +34,13 @@ def test_five_working_days(at: str, due: str) -> None:
     assert working_days_after(moment, 5).astimezone(SHANGHAI) == datetime.fromisoformat(due).replace(tzinfo=SHANGHAI)
 
 
+def test_an_entry_that_is_no_more_needs_no_correction(cast: Cast) -> None:
+    entry = cast.registered()
+    case = disputed(cast, entry)
+    cast.act(entry, "void", cast.graduate)
+    assert acted(cast, case, "uphold", cast.school_reviewer, ANSWER).state == "upheld"
+
+
 def test_one_open_which_marks_the_entry_and_lies_on_the_schools_desk(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = cast.registered()
     case = disputed(cast, entry)
@@ -54,6 +61,10 @@ def test_answered_by_the_school(cast: Cast, step: str, state: str) -> None:
     case = disputed(cast, entry)
     with pytest.raises(NotYours):
         cast.act(case, step, cast.college_reviewer, ANSWER)
+    if step == "uphold":
+        with pytest.raises(Refused, match="请先在原登记上办理“更正”"):
+            cast.act(case, step, cast.school_reviewer, ANSWER)
+        corrected(cast, entry)
     with pytest.raises(Invalid):
         cast.act(case, step, cast.school_reviewer, {})
     case = acted(cast, case, step, cast.school_reviewer, ANSWER)
@@ -73,6 +84,7 @@ def test_late_it_goes_on_and_is_answered(cast: Cast) -> None:
     assert (case.state, case.turn, case.exclusive, case.wake_at) == ("late", "school", "dispute", None)
     with pytest.raises(Refused, match="异议正在处理"):
         disputed(cast, entry)
+    corrected(cast, entry)
     assert acted(cast, case, "uphold", cast.school_reviewer, ANSWER).state == "upheld"
 
 
@@ -112,7 +124,7 @@ def test_proof_is_added_until_the_school_answers(cast: Cast) -> None:
         cast.act(case, "add", cast.graduate)
     second = cast.hand_in(case, "proof")
     assert cast.act(case, "add", cast.graduate).data["files"] == {"proof": [first.sha256, second.sha256]}
-    case = acted(cast, case, "uphold", cast.school_reviewer, ANSWER)
+    case = acted(cast, case, "reject", cast.school_reviewer, ANSWER)
     cast.hand_in(case, "proof")
     with pytest.raises(Refused, match="不能再补充证明材料"):
         cast.act(case, "add", cast.graduate)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import Cast
-from tests.papers import CONTACT, FAULT, REFUSAL, acted, again, holder, linked, page, received
+from tests.papers import CONTACT, FAULT, REFUSAL, acted, again, holder, linked, other_major, page, received
 from wangqian.cases.act import Bearer, NotYours
 from wangqian.cases.engine import perform
 from wangqian.cases.forms import Invalid
@@ -70,7 +70,7 @@ def test_he_hands_in_what_came_by_the_link_alone(cast: Cast) -> None:
     assert len(event.data["files"]["scan"]) == 1
 
 
-@pytest.mark.parametrize("way", ["handed in", "given up", "issued anew", "expired", "another round", "refused"])
+@pytest.mark.parametrize("way", ["handed in", "given up", "issued anew", "expired", "another round", "refused", "paper issued anew"])
 def test_it_dies(cast: Cast, way: str) -> None:
     case = cast.stamping()
     link, _secret = linked(cast, case)
@@ -82,6 +82,9 @@ def test_it_dies(cast: Cast, way: str) -> None:
         cast.act(case, "withdraw_paper", cast.graduate)
     if way == "refused":
         cast.act(case, "refuse_paper", cast.college_reviewer, REFUSAL)
+    if way == "paper issued anew":
+        other_major(case)
+        cast.act(case, "reconfirm_paper", cast.graduate)
     if way == "given up":
         cast.act(case, "give_up", cast.graduate, {"reason": "单位不再录用"})
     if way == "issued anew":
@@ -91,7 +94,8 @@ def test_it_dies(cast: Cast, way: str) -> None:
     link.refresh_from_db()
     link.case = again(case)
     assert not links.alive(link, now())
-    with pytest.raises(Refused, match=DEAD if way in ("issued anew", "expired", "another round") else "不能再确认提交"):
+    said = "不能再确认提交" if way in ("handed in", "refused", "given up") else DEAD
+    with pytest.raises(Refused, match=said):
         received(cast, case, link)
 
 

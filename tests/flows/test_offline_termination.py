@@ -12,6 +12,7 @@ from wangqian.cases.models import Case, broken_link
 from wangqian.cases.queries import openings
 from wangqian.cases.tick import tick
 from wangqian.chart.words import Refused
+from wangqian.flows import release
 from wangqian.people.models import Employer, Membership, SchoolProfile
 
 ONLINE_FIRST = "这份协议请用“线上解约”办理"
@@ -128,6 +129,34 @@ def test_a_release_goes_before_and_takes_it_along(cast: Cast) -> None:
         cast.act(ending, "approve", cast.school_reviewer, VERIFIED)
     cast.act(agreement, "confirm_release", cast.second_school_user)
     assert (again(agreement).state, again(ending).state) == ("released", "released")
+
+
+@pytest.mark.parametrize("way", ["released", "terminated"])
+def test_a_draft_ends_with_the_agreement_however_it_ends(cast: Cast, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    agreement = cast.signed()
+    lapsed(cast, agreement)
+    draft = cast.start("offline_termination", "apply", cast.graduate, {}, parent=agreement)
+    if way == "released":
+        cast.ask_release(agreement, cast.school_reviewer, RELEASE)
+        cast.act(agreement, "confirm_release", cast.second_school_user)
+    else:
+        asked = cast.termination(agreement, cast.employer)
+        cast.act(asked, "accept", cast.graduate)
+        cast.act(asked, "approve", cast.school_reviewer)
+    assert (again(agreement).state, again(draft).state, again(draft).exclusive) == (way, "released", "")
+    with pytest.raises(Refused, match="不能再提交"):
+        cast.act(draft, "submit", cast.graduate, TERMINATION)
+
+
+def test_without_that_the_draft_is_refused_by_its_rule(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    agreement = cast.signed_on_paper()
+    draft = cast.start("offline_termination", "apply", cast.graduate, {}, parent=agreement)
+    cast.hand_in(draft, "letter")
+    monkeypatch.setattr(release, "overtake", lambda *_: None)
+    cast.ask_release(agreement, cast.school_reviewer, RELEASE)
+    cast.act(agreement, "confirm_release", cast.second_school_user)
+    with pytest.raises(Refused, match="已经不在生效中"):
+        cast.act(draft, "submit", cast.graduate, TERMINATION)
 
 
 def test_a_destination_ends_by_void_not_by_this(cast: Cast) -> None:

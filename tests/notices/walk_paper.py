@@ -14,13 +14,14 @@ from tests.papers import (
     days_ago,
     disputed,
     linked,
+    other_major,
     received,
 )
 from wangqian.cases.models import Case
 from wangqian.cases.rehearse import move_deadline
 from wangqian.cases.tick import sweep_all, tick
 from wangqian.people.clock import now, today
-from wangqian.people.models import Graduate, Membership
+from wangqian.people.models import Membership
 
 
 def released(cast: Cast, case: Case) -> None:
@@ -30,10 +31,6 @@ def released(cast: Cast, case: Case) -> None:
     cast.act(case, "withdraw_release", cast.school_reviewer, {"reason": "依据有误"})
     cast.ask_release(case, cast.school_reviewer, RELEASE)
     cast.act(case, "confirm_release", second)
-
-
-def other_major(case: Case) -> None:
-    Graduate.objects.filter(pk=case.graduate_id).update(major="软件工程")
 
 
 def stamped(cast: Cast) -> None:
@@ -161,6 +158,7 @@ def objected(cast: Cast) -> None:
     tick()
     move_deadline(late, now())
     tick()
+    corrected(cast, case)
     cast.act(late, "uphold", cast.school_reviewer, {"answer": "已按来函更正"})
     cast.act(disputed(cast, case), "reject", cast.school_reviewer, {"answer": "与录取通知书一致"})
 

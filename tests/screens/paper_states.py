@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.cast import VERIFIED, Cast
-from tests.papers import FAULT, REFUSAL, RELEASE, acted, again, disputed
+from tests.papers import FAULT, REFUSAL, RELEASE, acted, again, corrected, disputed
 from wangqian.cases.models import Case
 from wangqian.cases.tick import tick
 
@@ -61,8 +61,16 @@ def asked_to_void(cast: Cast) -> Case:
     return acted(cast, cast.registered(), "void", cast.graduate)
 
 
+def put_right(cast: Cast) -> Case:
+    """The school corrected it and has still to answer."""
+    entry = cast.registered()
+    case = disputed(cast, entry)
+    corrected(cast, entry)
+    return case
+
+
 def late(cast: Cast) -> Case:
-    case = disputed(cast, cast.registered())
+    case = put_right(cast)
     cast.overdue(case)
     tick()
     return again(case)
@@ -75,7 +83,7 @@ def overtaken(cast: Cast) -> Case:
 
 
 def answered(cast: Cast, step: str) -> Case:
-    return acted(cast, disputed(cast, cast.registered()), step, cast.school_reviewer, ANSWER)
+    return acted(cast, put_right(cast), step, cast.school_reviewer, ANSWER)
 
 
 PAPER_REACH: dict[tuple[str, str], Callable[[Cast], Case]] = {
@@ -118,7 +126,7 @@ PAPER_REACH: dict[tuple[str, str], Callable[[Cast], Case]] = {
     ("destination", "cancelled"): lambda c: acted(c, c.begun("destination", topic="looking"), "cancel", c.graduate),
     ("destination", "voided"): lambda c: acted(c, c.registered(), "void", c.graduate),
     ("destination", "released"): lambda c: released(c, c.registered()),
-    ("dispute", "open"): lambda c: disputed(c, c.registered()),
+    ("dispute", "open"): put_right,
     ("dispute", "late"): late,
     ("dispute", "upheld"): lambda c: answered(c, "uphold"),
     ("dispute", "rejected"): lambda c: answered(c, "reject"),

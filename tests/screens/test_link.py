@@ -19,6 +19,7 @@ from prometheus_client import REGISTRY, generate_latest
 
 from tests.canary import ears
 from tests.cast import Cast, edit
+from tests.papers import other_major
 from tests.screens.door import solved
 from tests.screens.link_stage import (
     PHONE,
@@ -177,7 +178,12 @@ def cut_off(sent: Sent) -> None:
     sent.secret = sent.secret[:-1]
 
 
-ENDS = [expired, used, replaced, withdrawn, handed_in, returned, taken_back, three_times, never_made, cut_off]
+def issued_anew(sent: Sent) -> None:
+    other_major(sent.case)
+    sent.cast.act(sent.case, "reconfirm_paper", sent.by)
+
+
+ENDS = [expired, used, replaced, withdrawn, issued_anew, handed_in, returned, taken_back, three_times, never_made, cut_off]
 
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)

@@ -68,6 +68,11 @@ def handed_in(event: Event) -> list[Evidence]:
     return [first[one] for one in dict.fromkeys(sums) if one in first]
 
 
+def handed_in_last(case: Case) -> Event | None:
+    """The last event that brought files."""
+    return case.events.filter(data__has_key="files").order_by("-number").first()
+
+
 def listed(files: Files) -> dict[str, list[dict[str, str]]]:
     """The same for a content that is signed: which bytes, how many pages of what. No names: they are people's own words."""
     return {

@@ -85,6 +85,8 @@ def head(flow: type[Flow]) -> list[str]:
     kinds = once(kind for kind in (flow.chain, *(s.chain for s in flow.states.values())) if kind and isinstance(kind, str))
     if kinds:
         lines.append(f"Reviewed by the school's chain {', '.join(f'`{kind}_chain`' for kind in kinds)}.")
+    for rule in once(state.chain for state in flow.states.values() if callable(state.chain)):
+        lines.append(f"Reviewed (`{rule.__name__}`): {(rule.__doc__ or '').strip()}")
     if flow.opens_on:
         may = "only" if flow.needs_parent else "also"
         lines.append(f"Starts {may} on: {'、'.join(state.label for state in flow.opens_on)}.")

@@ -20,7 +20,7 @@ UNIT_FIELDS = (
         help="写营业执照上的全称；输入几个字或信用代码，可以查找已知的单位",
         lookup="employers",
     ),
-    Field("employer_uscc", "统一社会信用代码", Input.USCC, True, most=18, group=UNIT),
+    Field("employer_uscc", "统一社会信用代码", Input.USCC, True, most=18, group=UNIT, lookup="employers"),
     Field("nature", "单位性质", Input.CODE, True, table="employer_nature", group=UNIT),
     Field("industry", "单位行业", Input.CODE, True, table="industry", group=UNIT),
     Field("region", "单位所在地", Input.REGION, True, most=6, group=UNIT, exact=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wangqian.cases.act import Act
-from wangqian.cases.models import Case
+from wangqian.cases.models import Case, Event
 from wangqian.chart.fields import Field, Input, Need
 from wangqian.chart.words import CLOCK, DONE, FAILED, START, STAY, VOID, Flow, Refused, State, Step, rule
 from wangqian.flows.destination import DestinationRegistration
@@ -54,6 +54,13 @@ def no_open_dispute(act: Act) -> bool:
     return not Case.objects.filter(parent_id=act.case.parent_id, exclusive="dispute").exclude(pk=act.case.pk).exists()
 
 
+@rule("请先在原登记上办理“更正”，再答复异议成立；不需要更正的，请答复“异议不成立”并写明情况。")
+def put_right(act: Act) -> bool:
+    """Nothing is called corrected that is not: since he objected the registration was corrected, or ended."""
+    corrected = Event.objects.filter(case=act.case.parent_id, step="correct", at__gte=act.case.opened_at)
+    return not act.parent.holds or corrected.exists()
+
+
 def something_new(act: Act) -> None:
     """A file that no earlier act brought."""
     if all(one.bound_at for found in act.files.values() for one in found):
@@ -96,7 +103,7 @@ class Dispute(Flow):
     remind = Step(open, STAY, CLOCK, tell=(SCHOOL,))
     lapse = Step(open, late, CLOCK, only_if=(overdue,), tell=(SCHOOL, GRADUATE))
     uphold = Step(
-        waiting, upheld, SCHOOL, "异议成立", needs=(ANSWERING,), tell=(GRADUATE,),
+        waiting, upheld, SCHOOL, "异议成立", only_if=(put_right,), needs=(ANSWERING,), tell=(GRADUATE,),
         explain="请先在原登记上办理“更正”，再在这里答复毕业生。",
     )
     reject = Step(

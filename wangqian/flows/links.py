@@ -10,6 +10,8 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from wangqian.cases.act import Act, Bearer
 from wangqian.cases.forms import complain
 from wangqian.cases.models import Case, Event
@@ -21,15 +23,19 @@ from wangqian.people.identity import keyed
 LIVES = timedelta(hours=72)
 A_DAY, DAY = 3, timedelta(days=1)  # how often the graduate may have it sent
 SESSIONS = 3  # how often the phone may be shown
-WAITING = "stamping"
+WAITING, ANEW = "stamping", "reconfirm_paper"
 CONTACT = Role("contact", "用人单位联系人（协助回传）", party="employer")
 
 
 def round_of(case: Case) -> int:
-    """The number of the event by which the case came to wait for the stamped paper this time; 0 when it does not wait."""
+    """The number of the event by which the case came to wait for this stamped paper; 0 when it does not wait.
+
+    A corrected paper is another one: whoever holds a link to the one before must not hand in a sheet nobody asks for.
+    """
     if case.state != WAITING:
         return 0
-    came = Event.objects.filter(case=case, target=WAITING).exclude(source=WAITING).order_by("-number")
+    waits = Event.objects.filter(case=case, target=WAITING)
+    came = waits.filter(~Q(source=WAITING) | Q(step=ANEW)).order_by("-number")
     return came.values_list("number", flat=True).first() or 0
 
 

@@ -35,6 +35,7 @@ from wangqian.flows.rules import (
     no_draft,
     no_release_requested,
     offered_on_paper,
+    paper_current,
 )
 from wangqian.flows.scans import scans_fit
 
@@ -127,7 +128,7 @@ class OfflineSigning(Releasable):
     withdraw_paper = withdrawing(stamped_review, stamping, explain="学校还没有审核时可以撤回，重新回传。")
     approve_paper = approval(
         stamped_review, signed, "通过", (GRADUATE,),
-        only_if=(fresh_eyes, facts_current, no_release_requested), proof=last_level,
+        only_if=(fresh_eyes, paper_current, no_release_requested), proof=last_level,
         then=(arriving("signed", enter_ledger("10", "10-01"), void_others),),
         explain="请核对盖章的协议书与登记的内容一致、签章齐全。最后一级通过后签约完成，登记毕业去向。",
     )

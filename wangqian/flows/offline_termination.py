@@ -18,6 +18,7 @@ from wangqian.flows.parties import EMPLOYER, GRADUATE
 from wangqian.flows.reviewing import approval, passing_over, rejection, sending_back
 from wangqian.flows.rules import (
     fresh_eyes,
+    in_force_still,
     last_level,
     no_draft,
     no_open_termination,
@@ -70,7 +71,7 @@ class OfflineTermination(Flow):
     )
     save = saving(draft, "submit")
     submit = submission(
-        draft, review, "提交", ENDING, texts.ending_text, only_if=(no_open_termination, no_release_requested_on_parent),
+        draft, review, "提交", ENDING, texts.ending_text, only_if=(in_force_still, no_open_termination, no_release_requested_on_parent),
         ask="已与用人单位协商一致，申请解约",
     )
     cancel = cancelling((draft, returned), cancelled, "取消后签约仍然有效，以后可以再次申请。")
@@ -87,7 +88,7 @@ class OfflineTermination(Flow):
     )
     save_again = saving(returned, "resubmit")
     resubmit = submission(
-        returned, review, "重新提交", ENDING, texts.ending_text, only_if=(no_release_requested_on_parent,),
+        returned, review, "重新提交", ENDING, texts.ending_text, only_if=(in_force_still, no_release_requested_on_parent),
         ask="已按退回的意见修改，同意重新提交",
     )
     refuse = rejection(
@@ -95,7 +96,7 @@ class OfflineTermination(Flow):
         "不通过则签约仍有效，毕业生如仍需解约，须按原因重新申请。",
     )
     skip = passing_over(review)
-    # The school released the agreement itself; its own message tells everybody.
+    # The agreement ended by another way, whose own message tells everybody.
     overtaken = Step((draft, review, returned), released, SYSTEM, tell=SILENT)
 
     path = (draft, review, terminated)

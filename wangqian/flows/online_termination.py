@@ -27,6 +27,7 @@ from wangqian.flows.columns import keep_columns
 from wangqian.flows.needs import TERMINATION, TERMINATION_REFUSAL
 from wangqian.flows.online import OnlineSigning
 from wangqian.flows.parties import EMPLOYER, GRADUATE, OTHER, PARTY, REVIEWER, SCHOOL
+from wangqian.flows.release import overtake
 from wangqian.flows.reviewing import approval, passing_over, rejection, skip_empty_levels
 from wangqian.flows.rules import (
     answer_in_time,
@@ -51,7 +52,9 @@ def answer_by(act: Act) -> datetime:
 
 
 def end_agreement(act: Act) -> None:
+    """With whatever else still asks to end it; this case itself is no more open."""
     system(act.parent, "terminate", act.event)
+    overtake(act.parent, act.event)
 
 
 class OnlineTermination(Flow):

@@ -5,17 +5,22 @@ from __future__ import annotations
 from wangqian.cases.act import Act
 from wangqian.cases.effects import leave_ledger
 from wangqian.cases.engine import system
-from wangqian.cases.models import Case
+from wangqian.cases.models import Case, Event
 from wangqian.chart.words import HOLDING, STAY, VOID, Flow, State, Step
 from wangqian.flows.needs import RELEASE, WITHDRAW_RELEASE
 from wangqian.flows.parties import EMPLOYER, GRADUATE, SCHOOL
 from wangqian.flows.rules import another_person, no_release_requested, pending_release, release_requested
 
 
+def overtake(agreement: Case, cause: Event | None) -> None:
+    """What asks to end an agreement, handed in or still a draft, ends when the agreement does."""
+    for child in Case.objects.filter(parent=agreement, exclusive__in=("termination", "draft")).order_by("pk"):
+        if "overtaken" in child.chart.steps:
+            system(child, "overtaken", cause)
+
+
 def release_children(act: Act) -> None:
-    """An open termination of a released agreement ends with it."""
-    for child in Case.objects.filter(parent=act.case, exclusive="termination").order_by("pk"):
-        system(child, "overtaken", act.event)
+    overtake(act.case, act.event)
 
 
 class Releasable(Flow, abstract=True):

@@ -194,6 +194,12 @@ def facts_current(act: Act) -> bool:
     return texts.same_facts(act.content(), act.graduate)
 
 
+@rule("毕业生的信息在盖章后有更正，这份盖章的协议书已不是最新的内容。请退回修改，由毕业生重新生成协议书、请单位盖章。")
+def paper_current(act: Act) -> bool:
+    """The same of a stamped paper, which nobody can confirm anew where it is."""
+    return texts.same_facts(act.content(), act.graduate)
+
+
 @rule("协议上的本人信息与学校现在登记的一致，无需重新确认。", hides=True)
 def facts_changed(act: Act) -> bool:
     return not texts.same_facts(act.content(), act.graduate)
@@ -263,6 +269,11 @@ def release_requested(act: Act) -> bool:
 @rule("已有人提请解除，请由另一位学校老师确认或撤回。")
 def no_release_requested(act: Act) -> bool:
     return pending_release(act.case) is None
+
+
+@rule("这份签约已经不在生效中，不用再解约。")
+def in_force_still(act: Act) -> bool:
+    return act.parent.holds
 
 
 @rule("学校已提请解除这份协议，正等待确认，暂不能办理解约。")

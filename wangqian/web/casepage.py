@@ -20,7 +20,7 @@ from wangqian.chart.fields import Input
 from wangqian.codes.serial import pretty
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.dispute import Dispute, open_dispute
-from wangqian.flows.rules import Standing, facts_changed, free, pending_release
+from wangqian.flows.rules import Standing, facts_changed, free, paper_current, pending_release
 from wangqian.flows.texts import same_facts
 from wangqian.flows.warnings import warnings
 from wangqian.notices import queries
@@ -90,7 +90,7 @@ def case_page(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
             *assistance_panels(case, actor),
             *resubmitted_panels(case, actor),
             *asked_panels(case),
-            *file_panels(case, actor),
+            *file_panels(case, actor, happened),
             *content_panels(case),
         ],
         side=related(case, actor),
@@ -116,6 +116,8 @@ def alerts(case: Case, happened: list[Event], actor: Actor) -> list[Alert]:
         found.append(Alert("bad", _(case.word.label), items=[f"{a}：{b}" for a, b in said(case, because[0])]))
     if reconfirmed(case) and not confirmed_again(case):
         found.append(Alert("warn", _("毕业生信息有更正，待本人重新确认"), _("重新确认之前不能审核通过。")))
+    if outdated(case):
+        found.append(Alert("warn", _("毕业生的信息在盖章后有更正"), _(paper_current.sentence)))
     found += returned(case)
     if actor.membership.party == "school" and reviewing(case.chart, case.word):
         sentences = warnings(case, latest(case))
@@ -145,6 +147,11 @@ def in_the_way(case: Case, actor: Actor) -> list[Alert]:
 def reconfirmed(case: Case) -> bool:
     """Whether the graduate is asked, where the case is now, to confirm his data again when they are corrected."""
     return any(facts_changed in step.only_if for step in case.chart.steps_from(case.word))
+
+
+def outdated(case: Case) -> bool:
+    """Whether a stamped paper waits for review that says of the graduate what is no more registered."""
+    return any(paper_current in step.only_if for step in case.chart.steps_from(case.word)) and not confirmed_again(case)
 
 
 def confirmed_again(case: Case) -> bool:
@@ -225,15 +232,18 @@ def resubmitted_panels(case: Case, actor: Actor) -> list[Panel]:
     return resubmitted(case) if reviewing_now or case.unconfirmed_at else []
 
 
-def file_panels(case: Case, actor: Actor) -> list[Panel]:
-    """What was handed in, by what it was asked as."""
+def file_panels(case: Case, actor: Actor, happened: list[Event]) -> list[Panel]:
+    """What was handed in last, by what it was asked as; apart from it what had been handed in before."""
     if actor.membership.kind not in READERS:
         return []
-    rows = list(case.evidence.select_related("case__graduate__person"))
+    last = {slot: sums for event in happened for slot, sums in event.data.get("files", {}).items()}
     found: dict[str, list[Evidence]] = {}
-    for row in rows:
-        found.setdefault(row.slot, []).append(row)
+    for row in case.evidence.select_related("case__graduate__person"):
+        replaced = row.bound_at is not None and row.sha256 not in last.get(row.slot, ())
+        found.setdefault("" if replaced else row.slot, []).append(row)
+    former = found.pop("", [])
     panels = [viewer(slot_title(case, slot), handed, actor) for slot, handed in found.items()]
+    panels.append(viewer(_("以前提交的材料（已被后来提交的替换）"), former, actor))
     return [panel for panel in panels if panel.files]
 
 
@@ -285,6 +295,8 @@ def item(case: Case, event: Event, actor: Actor) -> TimelineItem:
     target = case.chart.states[event.target]
     words = _(step.label) if step.label else str(AUTOMATIC.get(event.step) or _(target.label))
     note = "；".join(f"{label}：{value}" for label, value in said(case, event))
+    if event.data.get("own_edit"):
+        note = "；".join(filter(None, (note, _("审核的内容由本人修改过，本级没有其他老师"))))
     tone = TONES[target.kind] if event.source != event.target else "info"
     return TimelineItem(event.at, who_words(event, actor.membership), words, note, tone)
 

@@ -19,7 +19,8 @@ from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.destinations import destinations
 from wangqian.flows.dispute import Dispute
 from wangqian.flows.needs import TERMINATION, TERMS
-from wangqian.people.models import Employer
+from wangqian.flows.texts import graduate_block
+from wangqian.people.models import Employer, Graduate
 from wangqian.web import departure_panels
 from wangqian.web.data_panels import request_panels
 from wangqian.web.pages import Panel
@@ -50,6 +51,7 @@ GRADUATE = (
     ("home_address", gettext_lazy("家庭地址")),
     ("phone", gettext_lazy("联系电话")),
 )
+OWN = (GRADUATE[0], ("identity", gettext_lazy("证件号码")), *GRADUATE[1:])
 SCHOOL = (
     ("name", gettext_lazy("学校")),
     ("college", gettext_lazy("院系")),
@@ -196,6 +198,8 @@ def about(subject: Subject) -> list[Panel]:
         )
     elif employer and graduate:
         found.append(Facts(_("用人单位"), [Fact(_("单位名称"), employer.name), Fact(_("信用代码"), employer.uscc)]))
+    if graduate and subject.actor.membership.kind == "graduate" and subject.step.writes and subject.case.version:
+        found.append(own_block(graduate))
     if graduate is None and employer:
         found.append(Facts(_("用人单位"), [Fact(_("单位名称"), employer.name), Fact(_("信用代码"), employer.uscc)]))
     if subject.case.flow == CorrectionRequest.slug and subject.case.version:
@@ -203,6 +207,12 @@ def about(subject: Subject) -> list[Panel]:
     if subject.case.flow == Dispute.slug and subject.case.version:
         found += objection(subject.case)
     return found
+
+
+def own_block(graduate: Graduate) -> Panel:
+    """学生信息 of the manual's forms: what is taken over from the school's register (M003 §6.1)."""
+    known = rows({**graduate_block(graduate), "identity": graduate.masked_identity()}, OWN)
+    return Facts(_("学生信息"), [Fact(*row) for row in known], note=_("由学校登记，会写入您提交的内容；有误请先在“我的信息”中申请更正。"))
 
 
 def objection(case: Case) -> list[Panel]:

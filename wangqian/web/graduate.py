@@ -21,7 +21,7 @@ from wangqian.chart.words import DONE, Flow
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.departure import standing
 from wangqian.flows.destination import DestinationRegistration
-from wangqian.flows.destinations import destinations
+from wangqian.flows.destinations import WAITING, destinations
 from wangqian.flows.offline import OfflineSigning
 from wangqian.flows.paper import PaperRegistration
 from wangqian.flows.parties import cases_for
@@ -80,7 +80,12 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def locked(case: Case, held: Case | None) -> bool:
     """Another invitation while one is held: read-only, with the reason (M003 §4.2(1))."""
-    return case.exclusive == "invitation" and held is not None
+    return case.exclusive == "invitation" and held is not None and not in_wait(held)
+
+
+def in_wait(case: Case) -> bool:
+    """待就业 and its like, registered: they stand in nobody's way, he voids them when something better comes."""
+    return case.topic in WAITING and case.state == DestinationRegistration.registered.name
 
 
 def card(case: Case, actor: Actor, mine: bool, held: Case | None = None) -> TurnCard:
@@ -138,7 +143,7 @@ ENTRIES: dict[type[Flow], Any] = {
 
 def entries(actor: Actor, found: list[Case]) -> list[Link]:
     """The three entries, each with when to choose it, or why it cannot be chosen now; a draft is gone on with."""
-    graduate, links = actor.membership.graduate, []
+    graduate, links, moment = actor.membership.graduate, [], now()
     assert graduate is not None
     for flow, when in ENTRIES.items():
         if flow is not DestinationRegistration and entrusted(graduate):
@@ -148,8 +153,20 @@ def entries(actor: Actor, found: list[Case]) -> list[Link]:
             links.append(Link(_(flow.title), reverse("step", args=[draft.pk, "submit"]), _("继续填写没有提交的草稿。")))
             continue
         url = reverse("start-step", args=[flow.slug, "fill", "graduate", graduate.pk])
-        links.append(Link(_(flow.title), url, str(when)))
+        links.append(Link(_(flow.title), url, why_not(graduate, found, moment) or str(when)))
     return links
+
+
+def why_not(graduate: Graduate, found: list[Case], moment: datetime) -> str:
+    """What stands in the way of all of them, from what the page knows; the rest is said by the step itself."""
+    reopened = graduate.reopened_until
+    if moment < graduate.cohort.opens_at:
+        return _("本届登记尚未开始，请在学校公布的时间内办理。")
+    if moment >= graduate.cohort.closes_at and not (reopened and moment < reopened):
+        return _("本届登记已截止，请联系学校。")
+    if any(case.holds and not in_wait(case) for case in found):
+        return _("您已有一份签约（登记）在办理或生效中，解除、取消或作废以后才能再办理。")
+    return ""
 
 
 def tasks(graduate: Graduate, held: Case | None, waiting: list[Case]) -> Tasks:

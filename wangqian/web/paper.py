@@ -43,7 +43,7 @@ def paper_panels(case: Case, actor: Actor) -> list[Panel]:
         return [Text(_("就业协议书"), [_("协议书暂时没有生成，平台正在处理；不影响签约效力。")])]
     buttons = [
         Button(_("查看协议书"), reverse("paper", args=[case.pk]), primary=True, icon="file-text"),
-        Button(_("下载 PDF"), reverse("paper-pdf", args=[case.pk]), icon="download"),
+        Button(download_words(case, actor), reverse("paper-pdf", args=[case.pk]), icon="download"),
     ]
     if actor.membership.kind in evidence.MAY:
         buttons.append(Button(_("下载证据包"), reverse("evidence", args=[case.pk]), icon="shield-check"))
@@ -51,6 +51,12 @@ def paper_panels(case: Case, actor: Actor) -> list[Panel]:
     if isinstance(found, Artefact):
         lines.append(_("电子印章：%(seal)s") % {"seal": seal_words(found)})
     return [Text(_("就业协议书"), lines, buttons=buttons)]
+
+
+def download_words(case: Case, actor: Actor) -> str:
+    """As the graduate's manual calls it on paper (M003 §6.3)."""
+    official = case.flow == "offline" and actor.membership.kind == Capacity.GRADUATE
+    return _("点击下载电子协议书") if official else _("下载 PDF")
 
 
 def signed_case(actor: Actor, pk: UUID) -> Case:

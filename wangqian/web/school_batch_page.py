@@ -9,11 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wangqian.cases.models import Case
+from wangqian.flows.offline import OfflineSigning
+from wangqian.flows.rules import last_level
+from wangqian.flows.warnings import warnings
 from wangqian.web.lists import BatchResult, Cell, Column, ResultLine, Row, Table
 from wangqian.web.pages import PlainPage, StepPage
 from wangqian.web.panels import Alert, Button, CodeProof, Link, Tone
 from wangqian.web.school_batch_list import GONE, Batch, text_of
-from wangqian.web.school_desk import loaded, matter
+from wangqian.web.school_desk import last_content, loaded, matter
+from wangqian.web.words import partner
 
 FINGERPRINT = 12
 
@@ -39,7 +43,7 @@ def check_page(found: Batch, form: forms.Form, proof: CodeProof | None) -> StepP
 
 def table(found: Batch) -> Table:
     about = str(found.kind.about)
-    names = (_("毕业生"), _("院系／专业"), _("用人单位"), about, _("文本指纹"), _("级别"))
+    names = (_("毕业生"), _("院系／专业"), _("单位或学校"), about, _("文本指纹"), _("级别"))
     note = _("点毕业生姓名可先查看全文。文本指纹是您将要通过的文本的 SHA-256 的前 12 位；文本有变化时该项不会通过。")
     return Table(
         _("将要通过的事项"), [Column(name) for name in names], [row(found, case) for case in found.left], note=note
@@ -47,18 +51,23 @@ def table(found: Batch) -> Table:
 
 
 def row(found: Batch, case: Case) -> Row:
-    graduate, employer = case.graduate, case.employer
+    graduate = case.graduate
     assert graduate is not None and case.college is not None
-    last = _("最后一级，通过后签约完成") if found.binds(case) else _("通过后转下一级")
+    last = str(found.kind.last) if last_level(found.act(case)) else _("通过后转下一级")
     cells = [
         Cell(graduate.name),
         Cell(case.college.name, note=graduate.major),
-        Cell(employer.name if employer else ""),
-        Cell(matter(case)),
+        Cell(partner(case)),
+        Cell(matter(case), note="；".join(noticed(case))),
         Cell(text_of(case)[:FINGERPRINT]),
         Cell(last),
     ]
     return Row(cells, reverse("case", args=[case.pk]))
+
+
+def noticed(case: Case) -> list[str]:
+    """What its own page would warn of, where the graduate stated the employer himself."""
+    return warnings(case, last_content(case)) if case.flow == OfflineSigning.slug else []
 
 
 def gone_alert(found: Batch) -> list[Alert]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -106,9 +106,9 @@ def waiting(membership: Membership, name: str) -> QuerySet[Case]:
 
 def neighbours(case: Case, actor: Actor) -> tuple[Link | None, Link | None]:
     """The one before and the one after among what waits for this reviewer, of the same kind: to go through them one by one."""
-    name = next((name for name, kind in REVIEWED.items() if (kind.flow, kind.state) == (case.flow, case.state)), "")
+    name = kind_of(case.flow, case.state)
     if not name or case.turn != actor.membership.kind:
-        return None, None
+        return None, onward(case, actor)
     here = waiting(actor.membership, name)
     older = Q(since__lt=case.since) | Q(since=case.since, pk__lt=case.pk)
     newer = Q(since__gt=case.since) | Q(since=case.since, pk__gt=case.pk)
@@ -120,15 +120,48 @@ def neighbours(case: Case, actor: Actor) -> tuple[Link | None, Link | None]:
     )
 
 
+def kind_of(flow: str, state: str) -> str:
+    return next((name for name, kind in REVIEWED.items() if (kind.flow, kind.state) == (flow, state)), "")
+
+
+def onward(case: Case, actor: Actor) -> Link | None:
+    """After his own decision: the first of what still waits, of the same kind."""
+    if actor.membership.party != "school":
+        return None
+    last = case.events.order_by("-number").first()
+    name = kind_of(case.flow, last.source) if last and last.user_id == actor.user.pk else ""
+    first = waiting(actor.membership, name).values_list("pk", flat=True).first() if name else None
+    return Link(_("下一项"), reverse("case", args=[first])) if first else None
+
+
 def filtered(request: HttpRequest, membership: Membership, found: QuerySet[Case]) -> QuerySet[Case]:
     if (name := searched(request, "name")) and membership.school_id:
         found = found.filter(graduate__name_index=name_index(membership.school_id, name))
     if employer := asked(request, "employer"):
-        found = found.filter(employer__name__contains=employer)
+        found = found.filter(with_employer(employer))
     for column in ("college", "cohort"):
         if pk := chosen_id(asked(request, column)):
             found = found.filter(**{f"{column}_id": pk})
     return found
+
+
+STATED = (
+    "offline_columns__employer_name",
+    "paper_columns__employer_name",
+    "destination_columns__employer_name",
+    "destination_columns__school_name",
+    "destination_columns__company_name",
+)
+
+
+def with_employer(words: str) -> Q:
+    """By the employer's account, or as the graduate stated it in the newest or an earlier version."""
+    stated = Q()
+    for column in STATED:
+        stated |= Q(**{f"{column}__contains": words})
+    written = Terms.objects.filter(stated)
+    mine, parents = Exists(written.filter(case=OuterRef("pk"))), Exists(written.filter(case=OuterRef("parent_id")))
+    return Q(employer__name__contains=words) | Q(mine) | Q(parents)
 
 
 def chosen_id(text: str) -> UUID | None:

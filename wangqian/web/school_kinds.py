@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from wangqian.chart.words import FLOWS, Flow
 from wangqian.people.models import Capacity, Membership
 
+SIGNED = gettext_lazy("最后一级，通过后签约完成")
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -21,6 +23,7 @@ class Kind:
     sentence: Any
     batch: str = ""
     about: Any = ""
+    last: Any = SIGNED  # what the last level's approval brings about
 
 
 POST = gettext_lazy("岗位")
@@ -35,6 +38,7 @@ REVIEWED: dict[str, Kind] = {
         gettext_lazy("毕业生填写、等您这一级审核的线下就业协议；通过后生成协议书请单位盖章。"),
         "approve",
         POST,
+        gettext_lazy("最后一级，通过后生成协议书"),
     ),
     "stamped": Kind(
         "offline",
@@ -60,6 +64,7 @@ REVIEWED: dict[str, Kind] = {
         gettext_lazy("毕业生申请作废的去向登记；通过后退出就业方案库。"),
         "approve_void",
         gettext_lazy("去向类型"),
+        gettext_lazy("最后一级，通过后去向作废"),
     ),
     "online_termination": Kind(
         "online_termination",
@@ -68,6 +73,7 @@ REVIEWED: dict[str, Kind] = {
         gettext_lazy("双方已同意、等您这一级审核的解约，先提交的在前。"),
         "approve",
         gettext_lazy("解约原因"),
+        gettext_lazy("最后一级，通过后协议解除"),
     ),
     "offline_termination": Kind(
         "offline_termination",

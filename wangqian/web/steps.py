@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy
 
 from wangqian.cases import proofs
 from wangqian.cases.act import Act, NeedsProof, NotYours, Stale
-from wangqian.cases.files import collected, handed_in, slots, usable
+from wangqian.cases.files import collected, handed_in, handed_in_last, slots, usable
 from wangqian.cases.forms import Invalid, NeedForm, clean_all, facts, form_class
 from wangqian.cases.models import Draft, Proof, digest
 from wangqian.cases.proofs import CodeRefused
 from wangqian.cases.receipts import OtherBody, earlier, once
 from wangqian.chart.fields import Keep
 from wangqian.chart.words import Refused
+from wangqian.flows.parties import REVIEWER
 from wangqian.flows.rules import Standing
 from wangqian.people.ids import new_id
 from wangqian.people.models import Actor
@@ -197,7 +198,7 @@ def check(
         back=Link(_("返回修改") if step.needs else _("返回"), subject.url if step.needs else subject.back),
         path=path_of(subject.case),
         alerts=[*alerts, *exact.warnings(content)],
-        panels=[*whom, *answer_panels(subject, change), *exact.panels(content, change)],
+        panels=[*whom, *answer_panels(subject, change), *cited_files(subject), *exact.panels(content, change)],
         exact=exact.full(content) if step.shows else None,
         form=form,
         confirm="agreed" if "agreed" in form.fields else "",
@@ -220,7 +221,6 @@ def answer_panels(subject: Subject, change: str) -> list[Panel]:
     if cited := subject.act().cited:
         words = [Fact(*row, long=True) for row in said(subject.case, cited)]
         found.append(Facts(_(subject.case.chart.steps[cited.step].label), words))
-        found += cited_files(subject)
     raw = draft_of(subject)
     for need in subject.asks(raw):
         if need.keep is not Keep.TERMS:
@@ -232,9 +232,9 @@ def answer_panels(subject: Subject, change: str) -> list[Panel]:
 
 
 def cited_files(subject: Subject) -> list[Panel]:
-    """What came with the event that is answered."""
-    cited = subject.act().cited
-    files = handed_in(cited) if cited else []
+    """What came with the event that is answered, or with what is reviewed."""
+    answered = subject.act().cited or (handed_in_last(subject.case) if subject.step.who is REVIEWER else None)
+    files = handed_in(answered) if answered else []
     return [viewer(_("随附材料"), files, subject.actor)] if files else []
 
 

@@ -10,6 +10,7 @@ from wangqian.cases.models import Case, Event
 from wangqian.chart.fields import Keep
 from wangqian.chart.words import DONE, FAILED, OPEN, VOID, Step
 from wangqian.codes.serial import pretty
+from wangqian.flows.destinations import WAITING
 from wangqian.flows.parties import OFFICE
 from wangqian.people.models import Actor, Capacity, Membership
 from wangqian.web.panels import PathStep, Progressing, Tag, Tone
@@ -24,7 +25,7 @@ def locked(case: Case, membership: Membership) -> bool:
     """An invitation to a graduate who is held elsewhere: read-only, with the reason (M003 §4.2(1))."""
     if membership.kind != Capacity.GRADUATE or case.exclusive != "invitation":
         return False
-    return Case.objects.filter(graduate=membership.graduate_id, holds=True).exists()
+    return Case.objects.filter(graduate=membership.graduate_id, holds=True).exclude(topic__in=WAITING, state="registered").exists()
 
 
 def state_words(case: Case, membership: Membership, shut: bool = False) -> str:
