@@ -119,7 +119,7 @@ def test_the_dossier_page_says_where_from(cast: Cast) -> None:
 
 def test_his_forms_are_his(cast: Cast) -> None:
     case = cast.signed_on_paper()
-    answer = enter(cast.graduate).get(f"/cases/{case.pk}/forms/release-letter/")
+    answer = enter(cast.graduate).get(f"/cases/{case.pk}/forms/release-letter/form.pdf")
     assert answer.content.startswith(b"%PDF-") and "utf-8''" in answer["Content-Disposition"]
     assert enter(cast.graduate).get(f"/cases/{case.pk}/forms/freelance/").status_code == 404
     for other in (cast.outsider, cast.school_reviewer):

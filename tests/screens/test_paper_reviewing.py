@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import DESTINATIONS, OFFLINE, SCHOOL, Cast
-from tests.papers import FAULT, again, other_major
+from tests.papers import FAULT, REFUSAL, again, other_major
 from tests.screens.pages import enter, read
 from tests.screens.test_school import pick, results
 from wangqian.cases.models import Case
@@ -147,3 +147,23 @@ def test_the_paper_is_downloaded_by_the_manual_s_own_label(cast: Cast) -> None:
     make.work()
     labels = [label for label, url in read(enter(cast.graduate).get(f"/cases/{case.pk}/")).links if url.endswith("agreement.pdf")]
     assert labels == ["点击下载电子协议书"]
+
+
+def test_what_was_refused_is_filled_in_again_with_what_was_typed(cast: Cast) -> None:
+    case = cast.offline_review()
+    cast.act(case, "refuse", cast.college_reviewer, REFUSAL)
+    anew = cast.start("offline", "fill", cast.graduate, {}, parent=again(case))
+    inputs = {one["name"]: one.get("value") for one in read(enter(cast.graduate).get(f"/cases/{anew.pk}/do/submit/")).inputs if "name" in one}
+    asked = ("employer_name", "employer_uscc", "address", "contact", "contact_mobile", "job_title", "dossier_unit")
+    assert {name: inputs[name] for name in asked} == {name: OFFLINE[name] for name in asked}
+
+
+@pytest.mark.parametrize("certified", [True, False])
+def test_an_employer_on_the_platform_could_be_asked_to_invite(cast: Cast, certified: bool) -> None:
+    case, employer = cast.begun("offline"), cast.employer.membership.employer
+    assert employer is not None
+    if not certified:
+        Employer.objects.filter(pk=employer.pk).update(suspended_at=now())
+    who = enter(cast.graduate)
+    page = who.post(f"/cases/{case.pk}/do/submit/", {**OFFLINE, "employer_uscc": employer.uscc}, follow=True)
+    assert ("该单位已在平台注册，可请其线上邀请" in words(page)) is certified

@@ -65,8 +65,8 @@ def sample(world: World, name: str) -> dict[str, object]:
         world.start("departure", "confirm", world.graduate, {"hukou_transfer": "stay", "authorise": "no"}, graduate=graduate)
         make.work()
         return {"number": 1} if name == "certificate-page" else {}
-    if name == "case-form":
-        return {"pk": case.pk, "form": "release-letter"}
+    if name.startswith("case-form"):
+        return {"pk": case.pk, "form": "release-letter", **({"number": 1} if name == "case-form-page" else {})}
     if name == "paper-page":
         return {"pk": case.pk, "number": 1}
     if name == "files":

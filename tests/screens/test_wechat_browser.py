@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+import pytest
 
 from tests.cast import Cast
 from tests.screens.pages import PageClient, read
+from wangqian.cases.models import Case
 from wangqian.documents import make
 
 AGENT = "Mozilla/5.0 (Linux; Android 14) Chrome/120 Mobile MicroMessenger/8.0.50"
+CASES: dict[str, Callable[[Cast], Case]] = {
+    "release-letter": lambda cast: cast.signed(),
+    "flexible": lambda cast: cast.begun("destination", topic="employed"),
+    "freelance": lambda cast: cast.begun("destination", topic="freelance"),
+}
 FILES = re.compile(r"\.(pdf|zip|xlsx|csv)(\?|$)")
 
 
@@ -18,6 +27,19 @@ def test_a_paper_is_read_as_pages_of_pictures(cast: Cast) -> None:
     who = PageClient(HTTP_USER_AGENT=AGENT).enter(cast.graduate)
     page = who.get(f"/cases/{case.pk}/paper/").content.decode()
     pictures = re.findall(r'<img src="([^"]+\.png)"', page)
+    assert pictures
+    for url in pictures:
+        answered = who.get(url)
+        assert (answered.status_code, answered["Content-Type"]) == (200, "image/png")
+        assert "Content-Disposition" not in answered.headers
+
+
+@pytest.mark.parametrize("form", list(CASES))
+def test_a_form_to_be_signed_is_read_as_pages_of_pictures(cast: Cast, form: str) -> None:
+    case = CASES[form](cast)
+    who = PageClient(HTTP_USER_AGENT=AGENT).enter(cast.graduate)
+    ((_label, url),) = [one for one in read(who.get(f"/cases/{case.pk}/")).links if one[1].endswith(f"/forms/{form}/")]
+    pictures = re.findall(r'<img src="([^"]+\.png)"', who.get(url).content.decode())
     assert pictures
     for url in pictures:
         answered = who.get(url)

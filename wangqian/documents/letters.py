@@ -18,7 +18,7 @@ from wangqian.chart.fields import Need
 from wangqian.chart.words import DONE
 from wangqian.codes.serial import pretty
 from wangqian.documents.paper import LANGUAGE
-from wangqian.documents.printing import compile_pdf, lines
+from wangqian.documents.printing import compile_pages, compile_pdf, lines
 from wangqian.documents.slip import plain
 from wangqian.flows.agreement_needs import POST_FIELDS, UNIT_FIELDS
 from wangqian.flows.destinations import destinations
@@ -65,11 +65,21 @@ def forms_for(case: Case) -> dict[str, str]:
 
 def form_pdf(case: Case, name: str) -> bytes:
     """The PDF of a form. Raises KeyError for one that this case does not have."""
+    with override(LANGUAGE):
+        return compile_pdf(filled_in(case, name))
+
+
+def form_pages(case: Case, name: str) -> list[bytes]:
+    """The same as PNG of every page. Raises KeyError as `form_pdf`."""
+    with override(LANGUAGE):
+        return compile_pages(filled_in(case, name))
+
+
+def filled_in(case: Case, name: str) -> Form:
     title, fits, make = FORMS[name]
     if not fits(case):
         raise KeyError(name)
-    with override(LANGUAGE):
-        return compile_pdf(make(case, title))
+    return make(case, title)
 
 
 def ends_agreement(case: Case) -> bool:
