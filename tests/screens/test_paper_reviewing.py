@@ -153,7 +153,8 @@ def test_what_was_refused_is_filled_in_again_with_what_was_typed(cast: Cast) -> 
     case = cast.offline_review()
     cast.act(case, "refuse", cast.college_reviewer, REFUSAL)
     anew = cast.start("offline", "fill", cast.graduate, {}, parent=again(case))
-    inputs = {one["name"]: one.get("value") for one in read(enter(cast.graduate).get(f"/cases/{anew.pk}/do/submit/")).inputs if "name" in one}
+    page = read(enter(cast.graduate).get(f"/cases/{anew.pk}/do/submit/"))
+    inputs = {one["name"]: one.get("value") for one in page.inputs if "name" in one}
     asked = ("employer_name", "employer_uscc", "address", "contact", "contact_mobile", "job_title", "dossier_unit")
     assert {name: inputs[name] for name in asked} == {name: OFFLINE[name] for name in asked}
 
