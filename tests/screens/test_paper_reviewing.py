@@ -11,7 +11,7 @@ from tests.screens.test_school import pick, results
 from wangqian.cases.models import Case
 from wangqian.chart.words import Refused
 from wangqian.people.clock import now
-from wangqian.people.models import Membership
+from wangqian.people.models import Cohort, Employer, Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +137,10 @@ def test_entries_say_before_the_click_why_not_now(cast: Cast) -> None:
     page = words(enter(cast.graduate).get("/home/"))
     assert "不需要就业协议。" in page and "已有一份签约" not in page
     cast.in_review()
-    assert "已有一份签约" in words(enter(cast.graduate).get("/home/"))
+    assert words(enter(cast.graduate).get("/home/")).count("您已有一份签约（登记）在办理或生效中，解除、取消或作废") == 3
+    Case.objects.update(holds=False)
+    Cohort.objects.update(closes_at=now())
+    assert words(enter(cast.graduate).get("/home/")).count("本届登记已截止，请联系学校。") == 4, "the alert, and each entry"
 
 
 def test_the_paper_is_downloaded_by_the_manual_s_own_label(cast: Cast) -> None:
