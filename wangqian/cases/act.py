@@ -128,7 +128,7 @@ class Act:
                 self.terms.case = self.case
         return self.terms
 
-    @property
+    @cached_property
     def cited(self) -> Event | None:
         """The earlier event whose words and files the actor must read."""
         found: Event | None = self.step.cites(self.case) if self.step.cites else None
