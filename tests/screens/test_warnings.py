@@ -139,8 +139,9 @@ DOOR = "同一地址登记了 3 家没有在平台认证的单位，每家只有
 SCAN = "上传的文件与另外 1 个事项中的完全相同。"
 
 
-def uploaded_by(phone: str) -> str:
-    return f"图像由 {phone[:3]}****{phone[-4:]} 通过短信链接上传，平台没有核验上传人的身份。"
+def uploaded_by(phone: str) -> list[str]:
+    said = f"图像由 {phone[:3]}****{phone[-4:]} 通过短信链接上传，平台没有核验上传人的身份。"
+    return [said] if phone == CONTACT else [said, "这个手机不是登记的单位联系人的手机。"]
 
 
 # Each row: what is noticed, when; and just beside it, when not.
@@ -168,12 +169,12 @@ SHOWN: dict[str, tuple[Way, list[str]]] = {
     "other staff": (lambda cast: stated(cast, job_category="90"), ["职位类别为“其他人员”，请核对有没有更合适的类别。"]),
     "a scan of somebody else's": (lambda cast: scanned(cast, "another"), [SCAN]),
     "a page without a code": (lambda cast: handed_in(cast, read=False), [UNREAD]),
-    "handed in by the link": (lambda cast: by_link(cast, CONTACT), [uploaded_by(CONTACT)]),
-    "the link to his family": (lambda cast: by_link(cast, family(cast, HANDS)), [LINK_IS + OWN, uploaded_by(HANDS)]),
+    "handed in by the link": (lambda cast: by_link(cast, CONTACT), uploaded_by(CONTACT)),
+    "the link to his family": (lambda cast: by_link(cast, family(cast, HANDS)), [LINK_IS + OWN, *uploaded_by(HANDS)]),
     "the link to another graduate": (lambda cast: by_link(cast, "13800000077" if friend(cast, "13800000077") else ""),
-                                     [LINK_IS + OTHERS, uploaded_by("13800000077")]),
+                                     [LINK_IS + OTHERS, *uploaded_by("13800000077")]),
     "the link to a phone of many employers": (
-        lambda cast: (units_of(cast, HANDS, 2), by_link(cast, HANDS))[1], [LINK_IS + MANY, uploaded_by(HANDS)],
+        lambda cast: (units_of(cast, HANDS, 2), by_link(cast, HANDS))[1], [LINK_IS + MANY, *uploaded_by(HANDS)],
     ),
     "a contact whom others sent their links": (
         lambda cast: (units_of(cast, HANDS, 2, link=True), stated(cast, contact_mobile=HANDS))[1], [CONTACT_IS + MANY],

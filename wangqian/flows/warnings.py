@@ -144,6 +144,8 @@ def unread_pages(of: Submission) -> Iterator[str]:
     used = [link for link in of.links if link.used_at]
     if handed.step == "receive" and used:
         yield _("图像由 %(phone)s 通过短信链接上传，平台没有核验上传人的身份。") % {"phone": masked_phone(used[0].mobile)}
+        if used[0].mobile != of.terms.get("contact_mobile"):
+            yield _("这个手机不是登记的单位联系人的手机。")
 
 
 def burst(of: Submission) -> Iterator[str]:
