@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from tests.cast import Cast
+from tests.cast import Cast, edit
 from tests.papers import CONTACT, FAULT, REFUSAL, acted, again, holder, linked, other_major, page, received
 from wangqian.cases.act import Bearer, NotYours
 from wangqian.cases.engine import perform
@@ -142,6 +143,26 @@ def test_every_page_once_is_taken(cast: Cast) -> None:
     case = cast.stamping()
     for number in (2, 1):
         cast.hand_in(case, "scan", **page(case, number, 2))
+    assert "unread" not in handed_in(cast, case)
+
+
+def together(*sheets: dict[str, Any]) -> dict[str, Any]:
+    """Photographed in one picture."""
+    return {"codes": [[text for sheet in sheets for text in sheet["codes"][0]]]}
+
+
+def test_sheets_in_one_picture_are_read_each(cast: Cast) -> None:
+    case = cast.stamping()
+    cast.hand_in(case, "scan", **together(page(case, 2, 3), page(case, 1, 3)))
+    with pytest.raises(Refused, match="缺少协议书的第 3 页"):
+        handed_in(cast, case)
+    other = cast.hand_in(case, "scan", **together(page(case, 3, 3), page(case, 2, 3)))
+    with pytest.raises(Refused, match="第 2 页上传了两次"):
+        handed_in(cast, case)
+    edit(other, codes=together(page(case, 3, 3), page(case, 4, 4, code="AAAA1111BBBB2222"))["codes"])
+    with pytest.raises(Refused, match="第 2 页是另一份协议书"):
+        handed_in(cast, case)
+    edit(other, codes=together(page(case, 3, 3), {"codes": [["https://example.com/", ""]]})["codes"])
     assert "unread" not in handed_in(cast, case)
 
 

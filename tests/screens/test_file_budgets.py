@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import SCHOOL, Cast
-from tests.papers import disputed
+from tests.papers import disputed, linked, received
 from tests.screens.link_stage import Sent, inside
 from tests.screens.pages import enter
 from wangqian.cases.models import Case
@@ -63,6 +63,15 @@ def destination_correction(cast: Cast, files: int) -> Page:
     return enter(cast.school_reviewer), step(case, "correct")
 
 
+def stamped_page(cast: Cast, files: int) -> Page:
+    """With all that a reviewer should notice: the contact, the link, the unit, its address, the scans."""
+    case = cast.stamping()
+    link, _secret = linked(cast, case)
+    more(cast, case, "scan", min(files, 11), owner=None, link=link.pk)
+    received(cast, case, link)
+    return enter(cast.college_reviewer), f"/cases/{case.pk}/"
+
+
 def asked(cast: Cast, files: int) -> Case:
     cast.reviewers()
     case = cast.begun("correction_request", topic="major")
@@ -109,7 +118,7 @@ def link(cast: Cast, files: int) -> Page:
 PAGES: dict[str, Callable[[Cast, int], Page]] = {
     made.__name__: made
     for made in (
-        destination_form, destination_page, destination_approval, destination_correction,
+        destination_form, destination_page, destination_approval, destination_correction, stamped_page,
         request_form, request_page, request_grant, dispute_page, release, link,
     )
 }  # fmt: skip

@@ -84,6 +84,21 @@ def test_sent_back_with_the_way_to_the_field_and_what_changed(cast: Cast) -> Non
     cast.act(case, "resubmit", cast.graduate, {**OFFLINE, "employer_name": "长风零部件有限公司"})
     seen = words(enter(cast.college_reviewer).get(f"/cases/{case.pk}/"))
     assert "与上一次的不同" in seen and "长风零部件有限公司" in seen and "长风零部件厂" in seen
+    cast.approved(case)
+    cast.hand_in(case, "scan")
+    cast.act(case, "hand_in", cast.graduate)
+    seen = words(enter(cast.college_reviewer).get(f"/cases/{case.pk}/"))
+    assert "待您审核" in seen and "与上一次的不同" not in seen, "of what was approved there is no news"
+
+
+def test_what_was_corrected_between_two_reviews_is_shown_in_the_second(cast: Cast) -> None:
+    case = cast.stamping()
+    Graduate.objects.filter(pk=case.graduate_id).update(major="软件工程")
+    cast.act(case, "reconfirm_paper", cast.graduate)
+    cast.hand_in(case, "scan")
+    cast.act(case, "hand_in", cast.graduate)
+    seen = words(enter(cast.college_reviewer).get(f"/cases/{case.pk}/"))
+    assert "与上一次的不同" in seen and "软件工程" in seen and "计算机科学与技术" in seen
 
 
 def test_a_wait_does_not_stand_in_the_way(cast: Cast) -> None:
@@ -139,6 +154,20 @@ def test_revising_may_change_the_type_and_shows_before_and_after(cast: Cast, top
     page = read(who.get(f"{step(case, 'revise')}?topic={topic}"))
     names = {one.get("name") for one in page.inputs}
     assert {"because", *(set(DESTINATIONS[topic]) & {"school_name", "employer_name", "work"})} <= names | {"because"}
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [("", "待盖章，尚未生效"), ("hand_in", "审核中，尚未生效"), ("give_up", "这份协议书已不再有效：已取消")],
+)
+def test_a_paper_says_whether_it_is_in_force(cast: Cast, step: str, said: str) -> None:
+    case = cast.stamping()
+    if step:
+        cast.hand_in(case, "scan")
+        cast.act(case, step, cast.graduate, {"reason": "单位不再录用"} if step == "give_up" else None)
+    page = words(enter(cast.graduate).get(f"/cases/{case.pk}/paper/"))
+    assert [one for one in ("待盖章，尚未生效", "审核中，尚未生效", "这份协议书已不再有效：已取消") if one in page] == [said]
+    assert ("不再有效" in page) == (step == "give_up")
 
 
 def test_the_other_side_reads_no_files(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from wangqian.cases.forms import NAMED
 from wangqian.cases.models import Terms
 from wangqian.chart.fields import Field, Input, Need
 
+UNIT = "employer_uscc"  # by which a reviewer is told what others called it (flows/warnings.py)
 COLUMNS: dict[str, type[models.Model]] = {}
 
 
@@ -48,7 +49,7 @@ def column(field: Field) -> models.Field[Any, Any]:
         return models.BooleanField(null=True)
     if field.kind is Input.LINES:
         return models.TextField(blank=True)
-    return models.CharField(max_length=field.most, blank=True)
+    return models.CharField(max_length=field.most, blank=True, db_index=field.name == UNIT)
 
 
 def typed(field: Field, answer: str) -> object:

@@ -51,10 +51,10 @@ class Link(models.Model):
 
 
 class Contact(models.Model):
-    """Which phone answers for which employer, comparable but not readable: one phone for many employers is a warning."""
+    """Which phone answers for which employer and where that sits, comparable but not readable (flows/contacts.py)."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
-    index = models.CharField(max_length=64)  # keyed hash of the mobile
+    index = models.CharField(max_length=64)  # keyed hash of a mobile, or of an address
     uscc = models.CharField(max_length=18)
 
     class Meta:

@@ -17,6 +17,7 @@ from wangqian.flows.agreement_needs import (
     about,
     refusing,
 )
+from wangqian.flows.contacts import keep_sent_to
 from wangqian.flows.correcting import confirming, correcting
 from wangqian.flows.handing_in import cancelling, reconfirmation, saving, submission, withdrawing
 from wangqian.flows.links import CONTACT, link_alive, make_link, not_sent_too_often, spend_link
@@ -110,7 +111,7 @@ class OfflineSigning(Releasable):
     )
     ask_employer = Step(
         stamping, STAY, GRADUATE, "用人单位协助回传协议书",
-        only_if=(facts_current, not_sent_too_often), needs=(ASSISTANCE,), then=(make_link,), tell=SILENT, tone="quiet",
+        only_if=(facts_current, not_sent_too_often), needs=(ASSISTANCE,), then=(make_link, keep_sent_to), tell=SILENT, tone="quiet",
         explain="我们给单位联系人的手机发一条短信，对方打开链接、验证手机后可以下载协议书并回传盖章的扫描件。链接 72 小时内有效。",
     )
     receive = Step(

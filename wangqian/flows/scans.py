@@ -33,31 +33,31 @@ def read(text: str) -> Mark | None:
     return Mark(serial.normal(found[1]), *map(int, found.groups()[1:])) if found else None
 
 
-def marks(files: list[Evidence]) -> Iterator[Mark | None]:
-    """Of every page handed in, what it says it is; None where nothing could be read."""
+def marks(files: list[Evidence]) -> Iterator[list[Mark]]:
+    """Of every image handed in, what the sheets on it say they are; none where nothing could be read."""
     for one in files:
         for codes in one.codes or [[]] * one.pages:
-            yield next(filter(None, map(read, codes)), None)
+            yield list(dict.fromkeys(filter(None, map(read, codes))))
 
 
 def scans_fit(act: Act) -> None:
     """Refuse what belongs to another agreement, version or page. What cannot be read is the reviewer's to look at, not his fault."""
     found = list(marks(act.files["scan"]))
     wanted, version = serial.normal(act.case.verification_code or ""), approved_version(act)
-    known = [one for one in found if one]
-    for at, one in enumerate(found, 1):
-        if one and one.code != wanted:
+    for at, sheets in enumerate(found, 1):
+        if any(one.code != wanted for one in sheets):
             raise Refused("第 {at} 页是另一份协议书，请换成这份协议书的图像。", at=at)
-        if one and one.version != version:
+        if any(one.version != version for one in sheets):
             raise Refused("第 {at} 页是旧的一版协议书。信息更正后已重新生成，请用新的一版盖章后再上传。", at=at)
+    known = [one for sheets in found for one in sheets]
     pages = [one.page for one in known]
     twice = next((page for page in pages if pages.count(page) > 1), 0)
     if twice:
         raise Refused("协议书的第 {page} 页上传了两次，请删去一张，并检查有没有漏页。", page=twice)
-    missing = sorted(set(range(1, known[0].pages + 1)) - set(pages)) if known and len(known) == len(found) else []
+    missing = sorted(set(range(1, known[0].pages + 1)) - set(pages)) if known and all(found) else []
     if missing:
         raise Refused("缺少协议书的第 {pages} 页，请补齐后再提交。", pages="、".join(map(str, missing)))
-    unread = [at for at, one in enumerate(found, 1) if one is None]
+    unread = [at for at, sheets in enumerate(found, 1) if not sheets]
     if unread:
         act.changes["unread"] = unread
 

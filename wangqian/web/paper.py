@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wangqian.cases.models import Case
-from wangqian.chart.words import DONE, Refused
+from wangqian.chart.words import DONE, OPEN, Refused
 from wangqian.codes.serial import pretty
 from wangqian.documents import evidence, read
 from wangqian.documents.models import Artefact
@@ -76,7 +76,7 @@ def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     page = PreviewPage(
         title=_("就业协议书"),
         back=Link(_("返回"), reverse("case", args=[pk])),
-        alerts=ended(case, actor),
+        alerts=in_force(case, actor),
         pictures=[
             Picture(reverse("paper-page", args=[pk, number]), _("协议书第 %(n)d 页") % {"n": number})
             for number in pages
@@ -93,10 +93,12 @@ def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     return show(request, page)
 
 
-def ended(case: Case, actor: Actor) -> list[Alert]:
-    """A paper that is no longer in force says so before anything else."""
+def in_force(case: Case, actor: Actor) -> list[Alert]:
+    """A paper that is not yet, or no longer, in force says so before anything else."""
     if case.word.kind == DONE:
         return []
+    if case.word.kind == OPEN:
+        return [Alert("info", _(case.word.verify))]
     state = state_words(case, actor.membership)
     return [Alert("bad", _("这份协议书已不再有效：%(state)s") % {"state": state}, _("以下是签约时的内容，仅供查阅。"))]
 

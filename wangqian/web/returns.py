@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from wangqian.cases.models import Case, Event
+from wangqian.cases.models import Case, Event, Terms
+from wangqian.chart.check import reviewing
 from wangqian.web.exact import sections
 from wangqian.web.pages import Panel
 from wangqian.web.panels import Alert, Change, Changes, Link
@@ -37,12 +38,21 @@ def returned(case: Case, form: str = "") -> list[Alert]:
 def resubmitted(case: Case) -> list[Panel]:
     """Before and after, where what is under review was sent back or edited before."""
     versions = list(case.versions.order_by("-version")[:2])
-    if len(versions) < 2:
+    if len(versions) < 2 or passed_on(case, versions[0]):
         return []
     for one in versions:
         one.case = case
     rows = changes(versions[1].content, versions[0].content)
     return [Changes(_("与上一次的不同"), rows, _("只列出改动过的项目；没有列出的与上一次相同。"))] if rows else []
+
+
+def passed_on(case: Case, version: Terms) -> bool:
+    """Whether this very text has left one review and something else is reviewed now: the stamped paper, after what is on it."""
+    reviews = {name for name, state in case.chart.states.items() if reviewing(case.chart, state)}
+    if case.state not in reviews:
+        return False
+    since = Event.objects.filter(case=case, at__gt=version.at, source__in=reviews - {case.state})
+    return since.exclude(target__in=reviews).exists()
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
