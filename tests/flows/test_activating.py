@@ -16,6 +16,7 @@ from wangqian.cases.tick import tick
 from wangqian.chart.words import Refused
 from wangqian.flows import activating
 from wangqian.flows.models import Slip
+from wangqian.people import accounts
 from wangqian.people.clock import now
 from wangqian.people.models import Graduate, GraduateChange, Membership, User
 
@@ -150,10 +151,15 @@ def test_a_slip_and_then_a_code_to_the_new_phone(cast: Cast) -> None:
 def test_a_slip_ends_the_old_account(cast: Cast) -> None:
     graduate = newcomer(cast)
     old = activating.activate(activating.account_of(graduate), graduate, "a good long password").user
+    User.objects.filter(pk=old.pk).update(email_proven_at=now())
+    assert accounts.by_address("email", old.email) == old
     _case, code = issued(cast, graduate)
     new = activating.accept_slip(graduate, code, PHONE).user
     assert new == old and new.generation == old.generation + 1
     assert not User.objects.get(pk=old.pk).has_usable_password() and not activating.active(graduate)
+    activating.activate(new, graduate, "another long password")
+    assert accounts.by_address("email", old.email) is None and accounts.by_login_name(old.phone) is None
+    assert accounts.by_login_name(PHONE) == old
 
 
 def test_a_slip_moves_every_row_of_the_person_and_each_says_so(cast: Cast) -> None:

@@ -164,7 +164,7 @@ def slip_for(graduate: Graduate, typed: str, phone: str) -> Case:
 def accept_slip(graduate: Graduate, typed: str, phone: str) -> Moved:
     """Spend the slip, after a code to the new phone was proven: from now on codes go there, and whoever held the account is out.
 
-    The old password, second factors, bound WeChat and sessions end; nothing may be bound for 24 hours. Every row of the person
+    The old password, proven address, second factors, bound WeChat and sessions end; nothing may be bound for 24 hours. Every row of the person
     has the new phone, or the old one would still open the account by another of them. What follows is an ordinary activation;
     the caller tells the phones left behind. Raises `Refused` when the slip cannot be used.
     """
@@ -177,10 +177,12 @@ def accept_slip(graduate: Graduate, typed: str, phone: str) -> Moved:
         before = left_behind(user, (row.phone for row in rows.values()), phone)
         for row in rows:
             renew(row, "phone", phone, None, Why(SLIP, case=case.pk))
-        user.phone, user.phone_proven_at, user.activated_at = phone, None, None
+        user.phone = phone
+        user.phone_proven_at = user.email_proven_at = user.activated_at = None
         user.binding_from = now() + BINDING_AFTER
         user.set_unusable_password()
-        user.save(update_fields=["phone", "phone_index", "phone_proven_at", "activated_at", "binding_from", "password"])
+        proven = ("phone_proven_at", "email_proven_at", "activated_at")
+        user.save(update_fields=["phone", "phone_index", *proven, "binding_from", "password"])
         Authenticator.objects.filter(user=user).delete()
         WechatLink.objects.filter(user=user).delete()
         OutsideLink.objects.filter(user=user).delete()
