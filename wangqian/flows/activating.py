@@ -164,9 +164,9 @@ def slip_for(graduate: Graduate, typed: str, phone: str) -> Case:
 def accept_slip(graduate: Graduate, typed: str, phone: str) -> Moved:
     """Spend the slip, after a code to the new phone was proven: from now on codes go there, and whoever held the account is out.
 
-    The old password, proven address, second factors, bound WeChat and sessions end; nothing may be bound for 24 hours. Every row of the person
-    has the new phone, or the old one would still open the account by another of them. What follows is an ordinary activation;
-    the caller tells the phones left behind. Raises `Refused` when the slip cannot be used.
+    The old password, proven address, second factors, bound WeChat and sessions end; nothing may be bound for 24 hours. Every row
+    of the person has the new phone, or the old one would still open the account by another of them. What follows is an ordinary
+    activation; the caller tells the phones left behind. Raises `Refused` when the slip cannot be used.
     """
     with transaction.atomic():
         mine = Graduate.objects.filter(person__graduates=graduate.pk).order_by("pk").values_list("pk", flat=True)
