@@ -101,8 +101,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["TEST"] = {"NAME": os.environ.get("WANGQIAN_TEST_DB", str(VAR / "test.sqlite3"))}
 else:
+    # Asserted at start-up and by /readyz: a pool in between may take no settings from a client.
     DATABASES["default"]["OPTIONS"] = {
-        "options": f"-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 -c statement_timeout={STATEMENT_SECONDS * 1000}",
+        "options": f"-c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c statement_timeout={STATEMENT_SECONDS}s",
     }
     DATABASES["default"]["TEST"] = {"NAME": os.environ.get("WANGQIAN_TEST_DB", "test_wangqian")}
 

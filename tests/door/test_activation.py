@@ -232,6 +232,36 @@ def test_by_slip_with_a_new_phone(cast: Cast) -> None:
     assert "账号已激活" in words(page) and f"{clock(user.binding_from)} 之前不能应约、签约" in words(page)
 
 
+@pytest.mark.parametrize("had", ["an account", "none"])
+def test_a_slip_tells_the_old_phone_and_not_the_new_one(cast: Cast, had: str) -> None:
+    """Whoever stood at the counter was perhaps not he: the phone left behind hears of it, once (security.md A2)."""
+    graduate, client = newcomer(cast), PageClient()
+    if had == "an account":
+        activating.activate(activating.account_of(graduate), graduate, PASSWORD)
+    _case, code = issued(cast, graduate)
+    client.post("/activate/slip/", {**facts(graduate), "code": code, "phone": PHONE})
+    digits = sent()
+    assert not Notice.objects.filter(template="direct.contact_changed").exists()
+    client.post("/activate/code/", {"code": digits})
+    told = Notice.objects.filter(template="direct.contact_changed")
+    assert [(one.channel, one.address, one.state) for one in told] == [
+        ("sms", f"{graduate.phone[:3]}****{graduate.phone[-4:]}", "sent")
+    ]
+    assert told[0].body == "您的网签平台手机号或邮箱刚刚修改，如非本人操作请立即联系学校就业部门或平台。"
+
+
+def test_what_a_slip_changed_stands_in_his_record(cast: Cast) -> None:
+    graduate, client = newcomer(cast), PageClient()
+    old = graduate.phone
+    _case, code = issued(cast, graduate)
+    client.post("/activate/slip/", {**facts(graduate), "code": code, "phone": PHONE})
+    client.post("/activate/code/", {"code": sent()})
+    client.post("/activate/password/", {"password1": PASSWORD, "password2": PASSWORD})
+    Graduate.objects.filter(pk=graduate.pk).update(confirmed_at=now())
+    page = words(client.get("/me/changes/"))
+    assert "本人 · 凭激活码更换手机" in page and old in page and PHONE in page
+
+
 def test_a_mistyped_phone_costs_no_slip(cast: Cast) -> None:
     graduate, client = newcomer(cast), PageClient()
     case, code = issued(cast, graduate)
@@ -312,12 +342,36 @@ def test_bad_input_is_a_sentence(cast: Cast) -> None:
 
 
 def test_a_person_of_the_staff_activates_into_his_own_account(cast: Cast) -> None:
-    graduate, teacher = newcomer(cast), cast.college_reviewer.user
-    User.objects.filter(pk=teacher.pk).update(phone_proven_at=now(), activated_at=now())
-    graduate.phone = teacher.phone
-    graduate.save()
+    graduate, teacher = staffs_row(cast), cast.college_reviewer.user
     client = PageClient().enter(cast.college_reviewer)
     client.post("/activate/", facts(graduate))
     page = client.post("/activate/code/", {"code": sent()}, follow=True)
     assert page.redirect_chain[-1][0] == "/switch/" and "毕业生" in words(page)
     assert set(Membership.objects.filter(user=teacher).values_list("kind", flat=True)) == {"college", "graduate"}
+
+
+def staffs_row(cast: Cast) -> Graduate:
+    """A teacher who is on the roster too, with the phone he has proven."""
+    graduate, teacher = newcomer(cast), cast.college_reviewer.user
+    User.objects.filter(pk=teacher.pk).update(phone_proven_at=now(), activated_at=now())
+    graduate.phone = teacher.phone
+    graduate.save()
+    return graduate
+
+
+def test_a_capacity_gained_ends_the_other_sessions_and_keeps_this_one(cast: Cast) -> None:
+    graduate = staffs_row(cast)
+    here, there = PageClient().enter(cast.college_reviewer), PageClient().enter(cast.college_reviewer)
+    here.post("/activate/", facts(graduate))
+    here.post("/activate/code/", {"code": sent()})
+    assert here.get("/switch/").status_code == 200 and entered(here)
+    assert there.get("/switch/").headers["Location"].startswith("/login/") and not entered(there)
+
+
+def test_red_control_a_capacity_that_ends_nothing_leaves_them_open(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wangqian.people.accounts.end_sessions", lambda _user: None)
+    graduate = staffs_row(cast)
+    here, there = PageClient().enter(cast.college_reviewer), PageClient().enter(cast.college_reviewer)
+    here.post("/activate/", facts(graduate))
+    here.post("/activate/code/", {"code": sent()})
+    assert there.get("/switch/").status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,21 +16,30 @@ from wangqian.cases.tick import tick
 from wangqian.chart.words import Refused
 from wangqian.flows import activating
 from wangqian.flows.models import Slip
+from wangqian.people import accounts
 from wangqian.people.clock import now
-from wangqian.people.models import Graduate, Membership, User
+from wangqian.people.models import Graduate, GraduateChange, Membership, User
 
 SLIP = {"reason": "登记的手机号已停用", "papers": "居民身份证"}
 PHONE = "13711112222"
 
 
-def newcomer(cast: Cast, name: str = "陆游") -> Graduate:
+def newcomer(cast: Cast, name: str = "陆游", **where: Any) -> Graduate:
     """As an import leaves him: a row of the roster, and no account."""
-    actor = cast.graduate_named(name, confirmed_at=None)
+    actor = cast.graduate_named(name, confirmed_at=None, **where)
     graduate = actor.membership.graduate
     actor.membership.delete()
     actor.user.delete()
     assert graduate
     return graduate
+
+
+def elsewhere(cast: Cast, graduate: Graduate) -> Graduate:
+    """The same person on the roster of another school, with a number of its own."""
+    row = newcomer(cast, graduate.name, college=cast.outsider_college, cohort=cast.cohort_of(cast.outsider_school))
+    row.set_identity("resident", graduate.identity_number())
+    row.save()
+    return row
 
 
 def facts(graduate: Graduate, **other: object) -> Graduate | None:
@@ -89,13 +99,7 @@ def test_a_second_cohort_is_a_second_capacity_of_the_same_account(cast: Cast) ->
     graduate = newcomer(cast)
     user = activating.activate(activating.account_of(graduate), graduate, "a good long password").user
     again = Graduate.objects.get(pk=graduate.pk)
-    later = cast.graduate_named("陆游", cast.outsider_college, cast.cohort_of(cast.outsider_school))
-    row = later.membership.graduate
-    assert row
-    later.membership.delete()
-    later.user.delete()
-    row.set_identity("resident", again.identity_number())
-    row.save()
+    row = elsewhere(cast, again)
     assert activating.account_of(row) == user
     activating.activate(user, row, None)
     assert Membership.objects.filter(user=user, active=True).count() == 2
@@ -134,7 +138,7 @@ def test_who_may_ask(cast: Cast) -> None:
 def test_a_slip_and_then_a_code_to_the_new_phone(cast: Cast) -> None:
     graduate = newcomer(cast)
     case, code = issued(cast, graduate)
-    user = activating.accept_slip(graduate, code.lower(), PHONE)
+    user = activating.accept_slip(graduate, code.lower(), PHONE).user
     assert (user.phone, user.phone_proven_at, user.activated_at) == (PHONE, None, None)
     assert not activating.active(graduate) and not user.memberships.exists()
     assert user.binding_from and timedelta(hours=23) < user.binding_from - now() <= timedelta(hours=24)
@@ -147,10 +151,33 @@ def test_a_slip_and_then_a_code_to_the_new_phone(cast: Cast) -> None:
 def test_a_slip_ends_the_old_account(cast: Cast) -> None:
     graduate = newcomer(cast)
     old = activating.activate(activating.account_of(graduate), graduate, "a good long password").user
+    User.objects.filter(pk=old.pk).update(email_proven_at=now())
+    assert accounts.by_address("email", old.email) == old
     _case, code = issued(cast, graduate)
-    new = activating.accept_slip(graduate, code, PHONE)
+    new = activating.accept_slip(graduate, code, PHONE).user
     assert new == old and new.generation == old.generation + 1
     assert not User.objects.get(pk=old.pk).has_usable_password() and not activating.active(graduate)
+    activating.activate(new, graduate, "another long password")
+    assert accounts.by_address("email", old.email) is None and accounts.by_login_name(old.phone) is None
+    assert accounts.by_login_name(PHONE) == old
+
+
+def test_a_slip_moves_every_row_of_the_person_and_each_says_so(cast: Cast) -> None:
+    """Otherwise a code to the old phone would open the account by the row of another school."""
+    graduate, stranger = newcomer(cast), newcomer(cast, "李白")
+    row = elsewhere(cast, graduate)
+    olds = {graduate.pk: graduate.phone, row.pk: row.phone}
+    case, code = issued(cast, graduate)
+    user, before = activating.accept_slip(graduate, code, PHONE)
+    assert [one.phone for one in before] == [graduate.phone, row.phone] and {one.pk for one in before} == {user.pk}
+    for each in (graduate, row):
+        assert Graduate.objects.get(pk=each.pk).phone == activating.account_of(Graduate.objects.get(pk=each.pk)).phone == PHONE
+    noted = {one.graduate_id: one for one in GraduateChange.objects.all()}
+    assert {pk: one.words for pk, one in noted.items()} == {pk: (old, PHONE, "") for pk, old in olds.items()}
+    assert {(one.field, one.source, one.case, one.capacity, one.user_id) for one in noted.values()} == {
+        ("phone", "slip", case.pk, "graduate", None)
+    }
+    assert Graduate.objects.get(pk=stranger.pk).phone == stranger.phone
 
 
 def test_others_used_withdrawn_and_overdue_slips_open_nothing(cast: Cast) -> None:

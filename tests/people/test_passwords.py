@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import threading
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from django.core.exceptions import ValidationError
 from tests.cast import Cast, number
 from wangqian.people import accounts, breached, hashers, passwords, tuning
 from wangqian.people.clock import now
-from wangqian.people.models import OldPassword
+from wangqian.people.models import Graduate, OldPassword, School
 from wangqian.people.passwords import Facts
 
 GOOD = "yun-shan-cang-cang"
@@ -87,45 +88,85 @@ def test_a_password_ages_and_does_not_come_back(cast: Cast, rules: Any) -> None:
 # --- one's own data ----------------------------------------------------------------------------------
 
 
-def graduates(count: int) -> list[tuple[str, Facts]]:
-    """(everything others know, facts) of invented graduates."""
-    chance, made = random.Random(2027), []
+KNOWN = {
+    "证件号码": "identity", "手机号码": "phone", "学号": "student_number", "考生号": "exam_number", "出生日期": "born_on",
+    "邮箱": "email", "QQ 号": "qq", "家庭电话": "home_phone",
+}  # fmt: skip
+WHOLE = "密码中有您的姓名或学校名称，请换掉。"
+
+
+def graduates(count: int) -> Iterator[tuple[Graduate, dict[str, str]]]:
+    """Invented graduates with every field filled, and what others know of each, by field, without separators."""
+    chance, school = random.Random(2027), School(name="示范大学")
     for serial in range(count):
         birth = date(2003, 1, 1) + timedelta(days=chance.randrange(1200))
-        identity = number(serial, birth, chance.choice(("430102", "110108", "320102")))
-        pieces = (
-            ("证件号码", identity),
-            ("手机号码", f"13{chance.randrange(10**9):09d}"),
-            ("学号", f"{chance.choice(('2023', 'S', 'B'))}{chance.randrange(10**6):06d}"),
-            ("出生日期", f"{identity[6:14]}"),
-        )
-        name = "".join(chance.sample(NAMES, chance.choice((2, 3))))
-        made.append((name, Facts(pieces, (name, "示范大学"))))
-    return made
+        known = {
+            "identity": number(serial, birth, chance.choice(("430102", "110108", "320102"))),
+            "phone": f"13{chance.randrange(10**9):09d}",
+            "student_number": f"{chance.choice(('2023', 'S', 'B'))}{chance.randrange(10**6):06d}",
+            "exam_number": f"23{chance.randrange(10**12):012d}",
+            "born_on": f"{birth:%Y%m%d}",
+            "email": "".join(chance.sample("abcdefghijklmnopqrstuvwxyz", 8)),
+            "qq": f"{chance.randrange(10**9, 10**10)}",
+            "home_phone": f"0731{chance.randrange(10**7, 10**8)}",
+        }
+        graduate = Graduate(school=school, name="".join(chance.sample(NAMES, chance.choice((2, 3)))))
+        graduate.set_identity("resident", known["identity"])
+        for field in ("phone", "student_number", "exam_number", "qq"):
+            setattr(graduate, field, known[field])
+        graduate.born_on, graduate.email = str(birth), f"{known['email'][:3]}.{known['email'][3:]}@example.com"
+        graduate.home_phone = f"{known['home_phone'][:4]}-{known['home_phone'][4:]}"
+        yield graduate, known
 
 
-def slices(facts: Facts) -> set[str]:
-    return {value[at : at + 4] for _name, value in facts.pieces for at in range(len(value) - 3)}
+def slices(value: str) -> list[str]:
+    return [value[at : at + 4] for at in range(len(value) - 3)]
 
 
-def test_of_500_graduates_no_password_holds_four_characters_of_their_data() -> None:
+def named(what: str) -> str:
+    return f"密码中有您的{what}里连续的 4 个字符，请换掉。"
+
+
+def around(piece: str) -> tuple[str, str]:
+    """Passwords that hold it, whole and with something between."""
+    return f"kq-{piece}-vbn-zhe", f"kq-{piece[:2]}.{piece[2:]}-vbn-zhe"
+
+
+def test_of_500_graduates_no_password_holds_four_characters_of_their_data(db: None) -> None:
+    """Every four characters of every field are refused by the name of that field, so none of them may be forgotten."""
     accepted, tried = [], 0
-    for name, facts in graduates(500):
-        for piece in [*slices(facts), name]:
-            for password in (f"kq-{piece}-vbn-zhe", f"kq-{piece.lower()[:2]}.{piece.lower()[2:]}-vbn-zhe"):
+    for graduate, known in graduates(500):
+        facts = passwords.facts_of_graduate(graduate)
+        wanted = [(named(what), piece) for what, field in KNOWN.items() for piece in slices(known[field])]
+        wanted += [(WHOLE, word) for word in (graduate.name, graduate.school.name)]
+        for sentence, piece in wanted:
+            for password in around(piece):
                 tried += 1
-                if not any("您的" in one for one in passwords.own(password, facts)):
+                if sentence not in passwords.own(password, facts):
                     accepted.append(password)
-    assert tried > 25_000
+    assert tried > 60_000
     assert accepted == []
 
 
-def test_red_control_without_the_context_list_they_are_taken() -> None:
-    _name, facts = graduates(1)[0]
-    piece = min(slices(facts))
-    password = f"kq-{piece}-vbn-zhe-lü"
+def test_what_is_refused_of_a_persons_data_is_said_with_all_the_rest(db: None) -> None:
+    """The same by the way every password takes, one piece of every field: nothing else hides it."""
+    chance = random.Random(2028)
+    for graduate, known in graduates(50):
+        facts = passwords.facts_of_graduate(graduate)
+        for what, field in KNOWN.items():
+            assert named(what) in passwords.faults(around(chance.choice(slices(known[field])))[0], facts), what
+
+
+@pytest.mark.parametrize("what", KNOWN)
+def test_red_control_each_fact_forgotten_is_a_password_taken(what: str, db: None) -> None:
+    graduate, known = next(graduates(1))
+    facts = passwords.facts_of_graduate(graduate)
+    less = Facts(tuple(piece for piece in facts.pieces if piece[0] != what), facts.words)
+    assert len(less.pieces) == len(facts.pieces) - 1 == len(KNOWN) - 1
+    password = f"{around(slices(known[KNOWN[what]])[0])[0]}-lü"
+    assert named(what) in passwords.faults(password, facts)
+    assert named(what) not in passwords.faults(password, less)
     assert passwords.faults(password, Facts()) == []
-    assert passwords.faults(password, facts) != []
 
 
 def test_the_facts_of_an_account_are_those_of_its_roster_rows(cast: Cast) -> None:

@@ -9,6 +9,8 @@ from datetime import timedelta
 
 import pytest
 from django.core import signing
+from django.db.models import Value
+from django.db.models.functions import Replace
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -17,8 +19,9 @@ from tests.cast import Cast, number
 from tests.screens.door import solved
 from tests.screens.employer_stage import entered, rows, words
 from wangqian.flows import favourites
+from wangqian.notices.models import Notice
 from wangqian.people import limits
-from wangqian.people.clock import now
+from wangqian.people.clock import now, today
 from wangqian.people.models import AccessLog, Actor, Cohort, Employer, Favourite, Graduate, School, Throttle
 from wangqian.web import challenge
 from wangqian.web.employer_search import SALT, token
@@ -256,6 +259,51 @@ def test_the_graduate_sees_who_looked(cast: Cast) -> None:
         "127.0.0.1",
     )
     assert "越综合企业" in words(entered(cast.graduate).get("/me/"))
+
+
+def told(graduate: Actor) -> list[tuple[str, str]]:
+    """What he was told of being looked up: subject and first line, by the inbox."""
+    rows = Notice.objects.filter(recipient=graduate.user, template="direct.looked_up", channel="inbox").order_by("created_at")
+    return [(one.subject, one.body.splitlines()[0]) for one in rows]
+
+
+def looked_up_by(actor: Actor) -> tuple[str, str]:
+    assert actor.membership.employer
+    return "有单位查询了您", f"{actor.membership.employer.name}按您的姓名、证件号码和学校查到了您。如与求职无关，请联系学校就业部门。"
+
+
+def test_the_graduate_is_told_of_a_hit_once_a_day_and_employer(cast: Cast) -> None:
+    client, colleague = entered(cast.employer), cast.actor("同事", "employer", employer=cast.employer.membership.employer)
+    for wrong in (facts(cast.graduate, name="曹文"), facts(cast.graduate, number=STRANGER)):
+        assert not found(client.post(URL, wrong))
+    assert not Notice.objects.exists()
+    for who in (client, client, entered(colleague)):
+        assert found(who.post(URL, facts(cast.graduate)))
+    assert told(cast.graduate) == [looked_up_by(cast.employer)]
+    channels = Notice.objects.values_list("channel", "template", "recipient")
+    assert sorted(channels) == [(way, "direct.looked_up", cast.graduate.user.pk) for way in ("email", "inbox")]
+    assert found(entered(cast.other_employer).post(URL, facts(cast.graduate)))
+    assert told(cast.graduate) == [looked_up_by(cast.employer), looked_up_by(cast.other_employer)]
+    yesterday = today(now()) - timedelta(days=1)
+    Notice.objects.update(key=Replace("key", Value(f"{today(now()):%Y%m%d}"), Value(f"{yesterday:%Y%m%d}")))
+    assert found(client.post(URL, facts(cast.graduate)))
+    assert told(cast.graduate) == [looked_up_by(who) for who in (cast.employer, cast.other_employer, cast.employer)]
+
+
+def test_red_control_without_the_key_he_is_told_at_every_look(cast: Cast) -> None:
+    client = entered(cast.employer)
+    for _each in range(2):
+        assert found(client.post(URL, facts(cast.graduate)))
+        Notice.objects.update(key="")
+    assert told(cast.graduate) == [looked_up_by(cast.employer)] * 2
+
+
+def test_who_has_no_account_yet_is_found_and_nobody_is_told(cast: Cast) -> None:
+    graduate = cast.graduate.membership
+    given = facts(cast.graduate)
+    graduate.delete()
+    assert found(entered(cast.employer).post(URL, given))
+    assert not Notice.objects.exists()
 
 
 def old(_cast: Cast, make: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> str:

@@ -46,7 +46,7 @@ def test_printed_once_and_then_only_on_paper(cast: Cast) -> None:
     assert Slip.objects.get().code == ""
     again = college.post(f"/cases/{case.pk}/slip/", follow=True)
     assert "只能打印一次" in words(again) and "王老师" in words(again) and code[:5] not in again.content.decode()
-    assert activating.accept_slip(graduate, code, "13711112222").binding_from
+    assert activating.accept_slip(graduate, code, "13711112222").user.binding_from
 
 
 def test_only_at_his_own_counters(cast: Cast) -> None:

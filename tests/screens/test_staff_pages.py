@@ -10,9 +10,11 @@ import pytest
 from tests.cast import Cast
 from tests.screens.filled import filled
 from tests.screens.pages import PageClient, enter, read
+from wangqian.cases.models import Case
 from wangqian.notices.models import Notice
 from wangqian.people.clock import now
 from wangqian.people.models import (
+    Actor,
     Cohort,
     College,
     Membership,
@@ -291,6 +293,30 @@ def test_the_office_is_named_to_graduates_and_employers(cast: Cast) -> None:
         page = words(enter(reader).get(f"/cases/{case.pk}/"))
         assert "学校就业部门" in page and "021-55550100" in page
     assert "021-55550100" in words(enter(cast.graduate).get("/home/"))
+
+
+def office_rows(actor: Actor, case: Case) -> list[tuple[str, str]]:
+    """The panel 学校就业部门 of the case's page, row by row."""
+    page = words(enter(actor).get(f"/cases/{case.pk}/"))
+    panel = page[page.index("学校就业部门</h") :].partition("</dl>")[0]
+    rows = re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", panel, re.S)
+    return [tuple(re.sub(r"<[^>]+>", "", part).strip() for part in row) for row in rows]  # type: ignore[misc]
+
+
+def test_where_and_when_papers_are_attested_is_said_where_the_school_filled_it_in(cast: Cast) -> None:
+    """鉴证地点 and 鉴证时间, typed in 学校设置, stand in the matters of graduates and employers (flows.md §12)."""
+    case, client = cast.invited(), enter(cast.school_reviewer)
+    before = [("学校", "示范大学"), ("部门", "就业指导中心"), ("联系人", "就业办"), ("电话", "021-55550100")]
+    for reader in (cast.graduate, cast.employer):
+        assert office_rows(reader, case) == before
+    known = filled(client.get("/school/profile/").content)
+    attested = {"attestation_place": "学生服务中心 108 室", "attestation_hours": "周二、周四 13:30–16:30"}
+    client.post("/school/profile/", known | attested)
+    for reader in (cast.graduate, cast.employer):
+        assert office_rows(reader, case) == [*before, ("鉴证地点", "学生服务中心 108 室"), ("鉴证时间", "周二、周四 13:30–16:30")]
+    said = words(client.get("/school/profile/"))
+    assert "鉴证地点：“（空）”改为“学生服务中心 108 室”；鉴证时间：“（空）”改为“周二、周四 13:30–16:30”" in said
+    assert "学生服务中心 108 室" in words(enter(cast.second_school_user).get("/school/profile/"))
 
 
 

@@ -4,7 +4,10 @@ face to face, proves. An import makes no account, and no password is made for an
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -17,7 +20,8 @@ from wangqian.chart.words import SYSTEM, Refused
 from wangqian.codes import serial
 from wangqian.codes.width import half_width
 from wangqian.flows.activation_slip import ActivationSlip
-from wangqian.people.accounts import end_sessions
+from wangqian.flows.corrections import SLIP, Why, renew
+from wangqian.people.accounts import end_sessions, give
 from wangqian.people.clock import now
 from wangqian.people.identity import blind_index
 from wangqian.people.ids import new_id
@@ -31,6 +35,13 @@ NO_SLIP = gettext_noop("填写的信息与学校登记的不符，或激活码�
 
 class Taken(Refused):
     """Known only to who has proven the number."""
+
+
+class Moved(NamedTuple):
+    """An account a slip gave a new phone; `before` is the account as it was, once for every number left behind."""
+
+    user: User
+    before: list[User]
 
 
 def identified(name: str, kind: str, number: str, school_id: UUID) -> Graduate | None:
@@ -112,10 +123,10 @@ def settle_phone(user: User) -> None:
 
 
 def belong(user: User, graduate: Graduate) -> Membership:
-    """One membership per graduate row, and it is this person's."""
+    """One membership per graduate row, and it is this person's; a new one ends what was begun without it."""
     found = Membership.objects.filter(graduate=graduate).first()
     if found is None:
-        return Membership.objects.create(user=user, kind=Capacity.GRADUATE, graduate=graduate)
+        return give(user, Capacity.GRADUATE, graduate=graduate)
     if found.user_id != user.pk:
         raise Refused("这份学籍信息已由另一个账号激活，请带证件到学院办理。")
     if not found.active:
@@ -150,25 +161,40 @@ def slip_for(graduate: Graduate, typed: str, phone: str) -> Case:
     return case
 
 
-def accept_slip(graduate: Graduate, typed: str, phone: str) -> User:
+def accept_slip(graduate: Graduate, typed: str, phone: str) -> Moved:
     """Spend the slip, after a code to the new phone was proven: from now on codes go there, and whoever held the account is out.
 
-    The old password, second factors, bound WeChat and sessions end; nothing may be bound for 24 hours. What follows is an ordinary
-    activation. Raises `Refused` when the slip cannot be used.
+    The old password, proven address, second factors, bound WeChat and sessions end; nothing may be bound for 24 hours. Every row
+    of the person has the new phone, or the old one would still open the account by another of them. What follows is an ordinary
+    activation; the caller tells the phones left behind. Raises `Refused` when the slip cannot be used.
     """
     with transaction.atomic():
-        lock_graduate(graduate.pk)
-        perform(slip_for(graduate, typed, phone), ActivationSlip.use.name, by=SYSTEM)
-        graduate = Graduate.objects.get(pk=graduate.pk)
-        graduate.phone = phone
-        graduate.save(update_fields=["private"])
-        user = User.objects.select_for_update().get(pk=account_of(graduate).pk)
-        user.phone, user.phone_proven_at, user.activated_at = phone, None, None
+        mine = Graduate.objects.filter(person__graduates=graduate.pk).order_by("pk").values_list("pk", flat=True)
+        rows = {pk: lock_graduate(pk) for pk in mine}  # before any other lock, in the order of the account's own change
+        case = slip_for(graduate, typed, phone)
+        perform(case, ActivationSlip.use.name, by=SYSTEM)
+        user = User.objects.select_for_update().get(pk=account_of(rows[graduate.pk]).pk)
+        before = left_behind(user, (row.phone for row in rows.values()), phone)
+        for row in rows:
+            renew(row, "phone", phone, None, Why(SLIP, case=case.pk))
+        user.phone = phone
+        user.phone_proven_at = user.email_proven_at = user.activated_at = None
         user.binding_from = now() + BINDING_AFTER
         user.set_unusable_password()
-        user.save(update_fields=["phone", "phone_index", "phone_proven_at", "activated_at", "binding_from", "password"])
+        proven = ("phone_proven_at", "email_proven_at", "activated_at")
+        user.save(update_fields=["phone", "phone_index", *proven, "binding_from", "password"])
         Authenticator.objects.filter(user=user).delete()
         WechatLink.objects.filter(user=user).delete()
         OutsideLink.objects.filter(user=user).delete()
         end_sessions(user)
-        return user
+        return Moved(user, before)
+
+
+def left_behind(user: User, registered: Iterable[str], phone: str) -> list[User]:
+    """The account with each of the numbers that were his, by itself or on the roster, and are not any more."""
+    found = []
+    for number in dict.fromkeys((user.phone, *registered)):
+        if number and number != phone:
+            found.append(copy.copy(user))
+            found[-1].phone = number
+    return found

@@ -24,7 +24,7 @@ from wangqian.people.field_classes import DATA, Datum, Edits
 from wangqian.people.ids import new_id
 from wangqian.people.models import Actor, Capacity, College, Graduate, GraduateChange, Membership
 
-SELF, STAFF, REQUEST = "self", "staff", "request"
+SELF, STAFF, REQUEST, SLIP = "self", "staff", "request", "slip"
 CLASHES = {
     "identity": "该证件号已登记给本届另一名毕业生，请核对。",
     "exam": "该考生号已登记给本届另一名毕业生，请核对。",
@@ -34,7 +34,7 @@ CLASHES = {
 
 @dataclass(frozen=True)
 class Why:
-    """By which way a change came, in whose words; `case` is the correction request that was granted."""
+    """By which way a change came, in whose words; `case` is the correction request that was granted, the slip that was spent."""
 
     source: str
     reason: str = ""
@@ -163,15 +163,27 @@ def clash_sentence(clash: IntegrityError) -> Exception:
     return clash
 
 
+def renew(graduate: UUID, name: str, value: str, by: Actor | None, why: Why) -> Graduate:
+    """A phone or an address its owner has proven by a code: a row of his on the roster says the same. In the caller's transaction."""
+    found = lock_graduate(graduate)
+    before = getattr(found, name)
+    if before != value:
+        setattr(found, name, value)
+        found.save(update_fields=["private"])
+        note(found, {name: (before, value)}, by, why)
+    return found
+
+
 def note(
-    graduate: Graduate, changes: Mapping[str, tuple[str, str]], by: Actor, why: Why
+    graduate: Graduate, changes: Mapping[str, tuple[str, str]], by: Actor | None, why: Why
 ) -> list[GraduateChange]:
-    """The rows of one act, under the person's key."""
+    """The rows of one act, under the person's key; without an actor the graduate's own, who had no capacity to act in yet."""
     act, moment, key = new_id(), now(), graduate.person.open()
     rows = []
     for name, (before, after) in changes.items():
         row = GraduateChange(
-            graduate=graduate, at=moment, user=by.user, membership=by.membership, capacity=by.membership.kind,
+            graduate=graduate, at=moment, user=by.user if by else None, membership=by.membership if by else None,
+            capacity=by.membership.kind if by else Capacity.GRADUATE.value,
             source=why.source, act=act, case=why.case, field=name, person=graduate.person,
         )  # fmt: skip
         row.sealed = GraduateChange.seal(row.pk, key, before, after, why.reason)

@@ -279,6 +279,7 @@ def related(case: Case, actor: Actor) -> list[Panel]:
 def office(school: School) -> Panel:
     """Whom a graduate or an employer asks about the school's part."""
     rows = [(_("部门"), school.office), (_("联系人"), school.contact), (_("电话"), school.phone), (_("办公时间"), school.hours)]
+    rows += [(_("鉴证地点"), school.attestation_place), (_("鉴证时间"), school.attestation_hours)]
     return Facts(_("学校就业部门"), [Fact(_("学校"), school.name), *(Fact(*row) for row in rows if row[1])])
 
 

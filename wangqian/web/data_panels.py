@@ -26,6 +26,7 @@ SOURCES = {
     "staff": gettext_lazy("老师更正"),
     "request": gettext_lazy("按更正申请更正"),
     "roster": gettext_lazy("导入生源信息"),
+    "slip": gettext_lazy("凭激活码更换手机"),
 }
 
 
@@ -119,10 +120,10 @@ def words(change: GraduateChange, which: int) -> str:
 
 def who(change: GraduateChange, reader: Actor) -> str:
     """Colleagues by name, others by their place; oneself as 本人."""
+    if change.source in ("self", "slip"):
+        return _("本人")
     if change.membership is None:
         return _("系统")
-    if change.source == "self":
-        return _("本人")
     place = change.membership.place()
     ours = reader.membership.party == "school" and change.membership.school_id == reader.membership.school_id
     return f"{place} {change.user.name}" if ours and change.user else place

@@ -54,6 +54,8 @@ OFFICE = {
     "contact": gettext_lazy("联系人"),
     "phone": gettext_lazy("电话"),
     "hours": gettext_lazy("办公时间"),
+    "attestation_place": gettext_lazy("鉴证地点"),
+    "attestation_hours": gettext_lazy("鉴证时间"),
 }
 
 
@@ -120,6 +122,13 @@ class ProfileForm(forms.Form):
     contact = forms.CharField(label=OFFICE["contact"], max_length=60, required=False)
     phone = forms.CharField(label=OFFICE["phone"], max_length=40, required=False)
     hours = forms.CharField(label=OFFICE["hours"], max_length=60, required=False)
+    attestation_place = forms.CharField(
+        label=OFFICE["attestation_place"],
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("在哪里给纸质协议书盖章；不填就不显示，只出现在毕业生和单位的事项中"),
+    )
+    attestation_hours = forms.CharField(label=OFFICE["attestation_hours"], max_length=60, required=False)
     close_now = forms.BooleanField(
         label=gettext_lazy("确认让上面改动的届别立即截止"),
         required=False,

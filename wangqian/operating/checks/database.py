@@ -19,7 +19,7 @@ from wangqian.people.models import Throttle
 
 GUARDS = Path(__file__).with_name("guards.csv")
 KEPT = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "remote_apply")}
-WAITS = {"lock_timeout": 10_000, "idle_in_transaction_session_timeout": 60_000}  # milliseconds at most, never 0
+WAITS = {"lock_timeout": 3_000, "idle_in_transaction_session_timeout": 30_000}  # milliseconds at most, never 0
 PRAGMAS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
 TRIGGERS = {
     "postgresql": """

@@ -16,7 +16,7 @@ class GraduateChange(models.Model):
     """One field of one edit. Append-only; the words are under the person's own key, so erasing the person erases them.
 
     `field` is a name of `people/field_classes.py`; `act` is the same for fields edited together; `source` says by which way:
-    self, staff, request (a correction request, `case`), roster.
+    self, staff, request (a correction request, `case`), slip (an activation slip, `case`), roster.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

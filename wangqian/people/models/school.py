@@ -15,6 +15,8 @@ class School(models.Model):
     contact = models.CharField(max_length=60, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     hours = models.CharField(max_length=60, blank=True)
+    attestation_place = models.CharField(max_length=100, blank=True)  # 鉴证: where the school stamps the paper, and when
+    attestation_hours = models.CharField(max_length=60, blank=True)
     active = models.BooleanField(default=True)
 
     def __str__(self) -> str:

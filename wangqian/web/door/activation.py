@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from wangqian.chart.words import Refused
 from wangqian.flows import activating
+from wangqian.notices import deliver
 from wangqian.people import knocks, limits
 from wangqian.people.identity import masked_phone
 from wangqian.people.models import Knock, User
@@ -25,6 +26,7 @@ from wangqian.people.passwords import facts_of_graduate
 from wangqian.web import challenge
 from wangqian.web.door import asking
 from wangqian.web.door.by_slip import ask_new, send_new
+from wangqian.web.door.devices import keep_session
 from wangqian.web.door.facts import KEY, PURPOSE, FactsForm, Trying, graduate_of, reachable
 from wangqian.web.door.password import PasswordFields
 from wangqian.web.doors import LoginPage
@@ -130,11 +132,17 @@ def proven(trying: Trying, typed: str) -> User:
     """Whose code it is; now the slip is spent, if there is one.
 
     An account that was never in use, or that the slip took from its holder, gets its password next; one in use keeps its own.
+    The phones the slip left behind are told, as whoever stood at the counter was perhaps not their owner.
     """
     row, found = knocks.enter(PURPOSE, trying.knock, typed), graduate_of(trying)
     if row.user is None or found is None:
         raise knocks.CodeRefused(knocks.STALE, again=True)
-    return activating.accept_slip(found, trying.slip, row.target) if trying.slip else row.user
+    if not trying.slip:
+        return row.user
+    user, before = activating.accept_slip(found, trying.slip, row.target)
+    for each, left in enumerate(before):
+        deliver.farewell(left, "sms", f"slip:{row.pk}:{each}")
+    return user
 
 
 def ask_code(request: HttpRequest, form: asking.CodeForm, trying: Trying, status: int = 200) -> HttpResponse:
@@ -191,6 +199,7 @@ def enter(request: HttpRequest, trying: Trying, chosen: str | None) -> HttpRespo
         return refused(request, refusal)
     messages.success(request, welcome(membership.user, chosen))
     if request.user.is_authenticated and request.user.pk == membership.user_id:
+        keep_session(request, membership.user)
         return redirect("switch")
     record_authentication(request, membership.user, method="code")
     answer: HttpResponse = perform_login(request, Login(user=membership.user, redirect_url=reverse("home")))

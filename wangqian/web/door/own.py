@@ -14,9 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from wangqian.cases.engine import lock_graduate
 from wangqian.chart.words import Refused
-from wangqian.flows.corrections import SELF, Why, note
+from wangqian.flows.corrections import SELF, Why, renew
 from wangqian.notices import deliver
 from wangqian.people import knocks, limits
 from wangqian.people.clock import now
@@ -146,12 +145,7 @@ def move(actor: Actor, kind: Kind, value: str) -> None:
 def correct(actor: Actor, membership: Membership, kind: Kind, value: str) -> None:
     """His row on the roster says the same; noted where he sees it."""
     assert membership.graduate_id
-    graduate = lock_graduate(membership.graduate_id)
-    before = getattr(graduate, kind.column)
-    setattr(graduate, kind.column, value)
-    graduate.save(update_fields=["private"])
-    if before != value:
-        note(graduate, {kind.column: (before, value)}, Actor(membership, actor.ip, actor.agent), Why(SELF))
+    graduate = renew(membership.graduate_id, kind.column, value, Actor(membership, actor.ip, actor.agent), Why(SELF))
     AccessLog.objects.create(
         actor=actor.user, membership=membership, subject=graduate, what="contact_changed", ip=actor.ip or None, at=now()
     )
