@@ -24,7 +24,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.authenticator import SoftAuthenticator
-from tests.cast import DESTINATIONS, OFFLINE, TERMINATION, Cast
+from tests.cast import DESTINATIONS, OFFLINE, TERMINATION, Cast, number
+from tests.door.house import House
 from tests.flows.test_activating import issued, newcomer
 from tests.notices.wechat_stage import Stage as Wechat
 from tests.notices.weixin import openid
@@ -33,13 +34,15 @@ from tests.screens.pages import PageClient, just_entered
 from tests.screens.test_routes import routes
 from wangqian.cases import engine
 from wangqian.cases.models import Case, Proof
-from wangqian.people import knocks, totp
+from wangqian.flows.outside import Meant
+from wangqian.people import knocks, totp, wechat
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity, Graduate, Knock, Membership, OutsideLink, Throttle, User, WechatLink
 from wangqian.web import steps
 from wangqian.web.door import urls as door
 from wangqian.web.factors import app, fresh
 from wangqian.web.factors import urls as factors
+from wangqian.web.outside import login as outside_login
 from wangqian.web.outside import urls as outside
 
 pytestmark = pytest.mark.once
@@ -61,7 +64,8 @@ class Binding:
 class Stage:
     """Who there is: somebody on a roster, a graduate with an open invitation, an employer's administrator, a teacher.
 
-    And whose phone may be left open: each of `binding` has one act in reach that binds him. WeChat answers, and knows the graduate.
+    And whose phone may be left open: each of `binding` has one act in reach that binds him. WeChat answers, and knows the graduate;
+    another house answers too, and knows a stranger who has his name.
     """
 
     newcomer: Graduate
@@ -70,6 +74,7 @@ class Stage:
     people: list[User]
     binding: dict[str, Binding]
     wechat: Wechat
+    house: House
 
     def guesses(self) -> list[str]:
         """Passwords that schools used to hand out."""
@@ -107,17 +112,18 @@ def bindings(cast: Cast, invited: Case) -> dict[str, Binding]:
 
 
 @pytest.fixture
-def stage(cast: Cast, wechat: Wechat) -> Stage:
+def stage(cast: Cast, wechat: Wechat, house: House) -> Stage:
     """Everybody's account is in use, with a password nobody knows."""
     invited, new = cast.invited(), newcomer(cast)
     wechat.bind(cast.graduate)
+    house.knows("stranger", name=cast.graduate.user.name, identity_number=number(999_999), school_code=cast.school.code)
     slip, _code = issued(cast, newcomer(cast, "李白"))
     people = [one.user for one in (cast.graduate, cast.employer, cast.college_reviewer, cast.operator)]
     for user in people:
         user.phone_proven_at = user.email_proven_at = user.activated_at = now()
         user.set_password("此地无银 三百两 silver 300")
         user.save()
-    return Stage(new, invited, slip, people, bindings(cast, invited), wechat)
+    return Stage(new, invited, slip, people, bindings(cast, invited), wechat, house)
 
 
 Act = Callable[[PageClient, Stage], None]
@@ -198,6 +204,14 @@ def from_wechat(code: str, right: bool, client: PageClient, stage: Stage) -> Non
     client.get("/login/wechat/back/", {"code": given, "state": kept.get("state", code)})
 
 
+def from_house(code: str, right: bool, client: PageClient, stage: Stage) -> None:
+    """Back from the other house as its stranger, or with a code it never gave."""
+    to = client.get("/login/outside/").get("Location", "")
+    if to.startswith("http"):  # else he is in already, or has asked too often
+        given = stage.house.login(to, "stranger")
+        client.get("/login/outside/back/", given if right else {**given, "code": code})
+
+
 def new_contact(what: str, code: str, client: PageClient, _stage: Stage) -> None:
     """A phone or an address of the stranger's own, and a guess at the code that went to the old one."""
     value = {"phone": "13799998888", "email": "stranger@example.com"}[what]
@@ -255,7 +269,7 @@ ACTS = st.one_of(
     st.builds(partial, st.just(press), st.sampled_from(PRESSED), CODES),
     st.builds(partial, st.just(by_passkey), st.sampled_from(PASSKEYS), st.just("备用")),
     st.just(by_own_app),
-    st.builds(partial, st.just(from_wechat), CODES, st.booleans()),
+    st.builds(partial, st.sampled_from((from_wechat, from_house)), CODES, st.booleans()),
     st.builds(partial, st.just(new_contact), st.sampled_from(("phone", "email")), CODES),
     st.builds(partial, st.just(look), st.sampled_from(PAGES)),
     st.builds(lambda who: post("/demo/enter/", **{"as": who}), st.sampled_from(("1", "00000000-0000-7000-8000-000000000000"))),
@@ -398,6 +412,19 @@ def test_red_control_codes_that_are_not_compared_let_him_in(stage: Stage, monkey
     monkeypatch.setattr(knocks, "right", lambda row, code: row.user_id is not None)
     with pytest.raises(AssertionError):
         nobody_enters(stage, hunt=True)
+
+
+@pytest.mark.parametrize("way", [from_wechat, from_house])
+def test_red_control_another_house_that_speaks_for_everybody_lets_him_in(
+    way: Callable[[str, bool, PageClient, Stage], None], stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So far the way back goes: whom they mean alone keeps him out."""
+    graduate = stage.people[0]
+    monkeypatch.setattr(wechat, "owner", lambda openid: graduate)
+    monkeypatch.setattr(outside_login, "meant", lambda said, school: Meant(user=graduate))
+    client = PageClient()
+    way("123456", True, client, stage)
+    assert "_auth_user_id" in client.session
 
 
 @pytest.mark.parametrize("name", [name for name in BINDING if name != "decline"])
