@@ -112,7 +112,11 @@ def answers(draw: Draw, requests: int) -> Iterator[tuple[str, HttpResponse]]:
 
 
 def broken(draw: Draw, requests: int) -> list[str]:
-    """The answers from 500 up, 503 among them: it says that the database failed or that something is not connected."""
+    """The answers from 500 up, 503 among them: that is how an error of the database ends (web/public.py).
+
+    On purpose it is said where another house or WeChat does not answer (not configured here: 404), where a file cannot be read
+    (here each can), by a paper that is damaged, and by `readyz` of an instance that is draining or not ready. None of these happens here.
+    """
     return [f"{why(answer)} ← {sent}" for sent, answer in answers(draw, requests) if answer.status_code >= 500]
 
 
