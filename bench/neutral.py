@@ -1,12 +1,13 @@
 """Whether the time of an answer tells a hit from a miss: the area under the curve of the best threshold, 0.5 being nothing at all.
 
-Each question of `KINDS` is asked 2 000 times about somebody there is and 2 000 times about nobody, in random order, over a
-few connections, against the site as in production but for the limits, which count and refuse nothing (`untired.py`). The same is
+Each question of `kinds` is asked 2 000 times (`WANGQIAN_NEUTRAL`) about somebody there is and as often about nobody, in random order, over
+a few connections, against the site as in production but for the limits, which count and refuse nothing (`untired.py`). The same is
 asked with the floor of `web/equal.py` switched off: what the floor hides.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import secrets
 import threading
@@ -21,7 +22,7 @@ from bench.people import people, phone
 from bench.scene import http, logged_in
 from bench.server import serving
 
-SAMPLES, CONNECTIONS = 2000, 4
+SAMPLES, CONNECTIONS = int(os.environ.get("WANGQIAN_NEUTRAL", "2000")), 4
 # Codes can be asked for; no worker runs, so none is sent.
 CONNECTED = {"EMAIL_HOST": "localhost", "SMS_PROVIDER": "aliyun"}
 CONNECTED |= {f"SMS_ALIYUN_{name}": "bench" for name in ("KEY_ID", "KEY_SECRET", "SIGN")}
@@ -78,16 +79,22 @@ def at_the_door(users: list[Any]) -> dict[str, Kind]:
             lambda turn: {"login": users[turn].email},
             lambda turn: {"login": f"no{turn}@example.com"},
         ),
+        "names": Kind(
+            "/login/names/",
+            b"302",
+            lambda turn: {"login": users[turn].email},
+            lambda turn: {"login": f"unknown{turn}@example.com"},
+        ),
     }
 
 
 def by_facts(cast: Any) -> dict[str, Kind]:
     """Questions by name and number: the number is somebody's or nobody's, the name is wrong; at activation every fact is right.
 
-    There all facts are what classmates know, and what comes of them no stranger may see.
+    There all facts are what classmates know, and what comes of them no stranger may see. A slip is out, and its code is wrong.
     """
     from tests.cast import number
-    from tests.flows.test_activating import newcomer
+    from tests.flows.test_activating import issued, newcomer
 
     someone, signed = cast.graduate_named("测量人").membership.graduate, str(cast.signed().number)
     other, actor = altered(signed), cast.employer
@@ -101,6 +108,10 @@ def by_facts(cast: Any) -> dict[str, Kind]:
 
     new = newcomer(cast)
     right = {"school": str(new.school_id), "name": new.name, "number": new.identity_number()}
+    holder = newcomer(cast, "李白")
+    issued(cast, holder)
+    slip = {"school": str(holder.school_id), "name": holder.name, "number": holder.identity_number(), "code": "K7MPX2Q9RA"}
+    slip |= {"kind": "resident", "phone": "13799998888"}
     there, nobody = asked(identity, "甲"), asked(unknown, "乙")
     return {
         "activation": Kind(
@@ -109,6 +120,7 @@ def by_facts(cast: Any) -> dict[str, Kind]:
             lambda turn: {**fact, **right},
             lambda turn: {**fact, **right, "number": unknown},
         ),
+        "slip": Kind("/activate/slip/", b"422", lambda turn: slip, lambda turn: {**slip, "number": unknown}),
         "search": Kind("/favourites/add/", b"200", there, nobody, session=session(actor.membership)),
         "verification": Kind(
             "/verify/",

@@ -34,11 +34,12 @@ STORMS = {
     "machine": Storm("random lives × steps, rare bugs", "tests/machine", "WANGQIAN_MACHINE", "500x50"),
     "races": Storm("graduates with ten invitations each", "tests/races", "WANGQIAN_RACES", "1000"),
     "papers": Storm("agreements read back", "tests/documents/test_agreement_pdf.py", "WANGQIAN_PAPERS", "500"),
+    "neutral": Storm("questions about somebody and nobody", "tests/door/test_neutral.py", "WANGQIAN_NEUTRAL", "2000"),
 }
 
 
 def storm(arguments: list[str]) -> int:
-    """the long tests at full size: kills, door, fuzz, journeys, machine, races, papers; or those named (needs PostgreSQL)"""
+    """the long tests at full size: kills, door, fuzz, journeys, machine, races, papers, neutral; or those named (needs PostgreSQL)"""
     unknown = [name for name in arguments if name not in STORMS]
     if unknown:
         raise Failed(f"There is no storm “{unknown[0]}”. There are: {', '.join(STORMS)}.", 2)

@@ -77,7 +77,7 @@ def test_an_unknown_command_check_or_storm_is_refused() -> None:
     assert (command.returncode, command.stderr) == (2, "There is no command “dmeo”. `./run` lists them.\n")
     assert check.returncode == 2
     assert check.stderr.startswith("There is no check “rufff”. There are: ")
-    known = "kills, door, fuzz, journeys, machine, races, papers"
+    known = "kills, door, fuzz, journeys, machine, races, papers, neutral"
     assert (storm.returncode, storm.stderr) == (2, f"There is no storm “hail”. There are: {known}.\n")
 
 

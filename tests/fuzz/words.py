@@ -47,6 +47,13 @@ HEADERS = (
     {"HTTP_IF_NONE_MATCH": "\"" * 500}, {"HTTP_RANGE": "bytes=9-1"}, {"HTTP_ACCEPT": "*/;q=x"},
 )  # fmt: skip
 
+# The columns of what the SMS providers push, by route, each with a value that is right.
+REPORTED: dict[str, dict[str, object]] = {
+    "receipts-aliyun": {"biz_id": "900619746936498440^0", "success": True, "err_code": "DELIVERED", "out_id": "", "phone_number": ""},
+    "receipts-tencent": {"sid": "8:xpEkB4h1z1", "report_status": "SUCCESS", "errmsg": "DELIVRD", "mobile": ""},
+}
+JSON = (None, True, False, 0, -1, 1e308, 10**30, [], {}, [[]], {"a": None}, "2027-06-30 24:00:00", "1" * 36, "SUCCESS", "FAIL")
+
 
 def word(chance: random.Random) -> str:
     return chance.choice(NAUGHTY)
@@ -64,3 +71,8 @@ def value(chance: random.Random) -> object:
 
 def upload(chance: random.Random) -> SimpleUploadedFile:
     return SimpleUploadedFile(chance.choice(FILE_NAMES) or "a", chance.choice(FILES), "application/octet-stream")
+
+
+def report(chance: random.Random, route: str) -> dict[str, object]:
+    """A row of what a machine reports: half of its cells are right."""
+    return {name: right if chance.random() < 0.5 else chance.choice((*JSON, word(chance))) for name, right in REPORTED[route].items()}

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 View = Callable[..., HttpResponseBase]
+# Each hears (seconds the answer took, seconds it was held back).
+LISTENERS: list[Callable[[float, float], None]] = []
 
 
 def in_equal_time(view: View, *, reading: bool = False) -> View:
@@ -20,10 +22,11 @@ def in_equal_time(view: View, *, reading: bool = False) -> View:
     @wraps(view)
     def held(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         start = time.perf_counter()
-        response = view(request, *args, **kwargs)
-        if reading or request.method == "POST":
-            hold(time.perf_counter() - start)
-        return response
+        try:
+            return view(request, *args, **kwargs)
+        finally:  # a 404 that is raised is an answer too
+            if reading or request.method == "POST":
+                hold(time.perf_counter() - start)
 
     return held
 
@@ -32,4 +35,7 @@ def hold(spent: float) -> None:
     """Sleep until `spent` seconds have become a multiple of the floor."""
     floor = settings.EQUAL_MS / 1000
     if floor:
-        time.sleep(max(math.ceil(spent / floor), 1) * floor - spent)
+        rest = max(math.ceil(spent / floor), 1) * floor - spent
+        time.sleep(rest)
+        for hear in LISTENERS:
+            hear(spent, rest)
