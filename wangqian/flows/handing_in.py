@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from wangqian.chart.fields import Need, Varying
-from wangqian.chart.words import SILENT, STAY, Role, Rule, State, Step
+from wangqian.chart.words import SILENT, STAY, Effect, Role, Rule, State, Step
 from wangqian.flows import texts
 from wangqian.flows.columns import keep_columns
 from wangqian.flows.contacts import keep_contact
@@ -31,13 +31,15 @@ def cancelling(states: tuple[State, ...], cancelled: State, explain: str) -> Ste
     return Step(states, cancelled, GRADUATE, "取消", tell=SILENT, tone="quiet", explain=explain)
 
 
-def submission(source: State, review: State, label: str, need: Need | Varying, text: Text, **more: Any) -> Step:
+def submission(
+    source: State, review: State, label: str, need: Need | Varying, text: Text, then: tuple[Effect, ...] = (), **more: Any
+) -> Step:  # fmt: skip
     """提交, 重新提交: the school reviews exactly the text that was on the screen, from the first level on."""
     columns = need.base if isinstance(need, Varying) else need
     return Step(
         source, review, GRADUATE, label,
         needs=(need,), writes=text, shows=True, proof=True,
-        then=(keep_columns(columns), keep_contact, skip_empty_levels), tell=(REVIEWER,), **more,
+        then=(keep_columns(columns), keep_contact, *then, skip_empty_levels), tell=(REVIEWER,), **more,
     )  # fmt: skip
 
 
