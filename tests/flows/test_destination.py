@@ -9,15 +9,16 @@ from tests.flows.laws import close_cohort, current, folded
 from tests.papers import BECAUSE, FAULT, REFUSAL, acted, again
 from wangqian.cases.forms import Invalid
 from wangqian.cases.models import Case, CurrentDestination, LedgerEntry
-from wangqian.cases.queries import starts
+from wangqian.cases.queries import moves, starts
 from wangqian.cases.tick import sweep_all
 from wangqian.chart.words import FLOWS, Refused
 from wangqian.flows.changes import last_changes
 from wangqian.flows.destination import types
 from wangqian.flows.destinations import destinations
+from wangqian.flows.enrolment import change_status
 from wangqian.flows.models import DestinationTerms
 from wangqian.flows.rules import Standing
-from wangqian.people.models import Actor, Graduate, SchoolProfile
+from wangqian.people.models import Actor, Graduate, SchoolProfile, Status
 
 ARMY = {"authority": "岳麓区人民政府征兵办公室", "army_region": "430104"}
 ABROAD = {"country": "DE", "foreign_name": "Example GmbH"}
@@ -193,6 +194,32 @@ def test_revising_needs_a_reason_and_a_whole_form(cast: Cast) -> None:
     assert again(case).unconfirmed_at is None
 
 
+def test_what_he_states_anew_is_his_own(cast: Cast) -> None:
+    """Sent back after the school's change, he states everything himself: nothing is left for him to confirm."""
+    case = acted(cast, cast.destination_review(), "revise", cast.college_reviewer, REVISED)
+    case = acted(cast, case, "send_back", cast.college_reviewer, FAULT)
+    assert case.unconfirmed_at is not None
+    case = acted(cast, case, "resubmit", cast.graduate, WORK)
+    assert (case.state, case.unconfirmed_at) == ("review", None)
+    case = cast.approved(case)
+    assert "confirm_correction" not in {move.step.name for move in moves(case, cast.graduate)}
+
+
+def test_who_left_registers_nothing(cast: Cast) -> None:
+    """Leaving is refused while a case holds, so nothing may come to hold him afterwards."""
+    case, graduate = cast.begun("destination", topic="postgraduate"), cast.graduate.membership.graduate
+    cast.hand_in(case, "evidence")
+    assert graduate
+    change_status(graduate.pk, Status.EXTENDED, cast.school_reviewer, "延长学制决定")
+    with pytest.raises(Refused, match="学籍状态不是在读"):
+        cast.act(case, "submit", cast.graduate, DESTINATIONS["postgraduate"])
+    cast.act(case, "cancel", cast.graduate)
+    with pytest.raises(Refused, match="学籍状态不是在读"):
+        cast.begun("destination", topic="postgraduate")
+    change_status(graduate.pk, Status.ENROLLED, cast.school_reviewer, "复学")
+    assert cast.begun("destination", topic="postgraduate").state == "draft"
+
+
 def test_only_the_graduate_takes_the_mark_away() -> None:
     """No other step of any flow has the effect."""
     found = {
@@ -202,7 +229,8 @@ def test_only_the_graduate_takes_the_mark_away() -> None:
         if any(effect.__name__ == "mark_confirmed" for effect in step.then)
     }
     flows = ("online", "offline", "paper", "destination")
-    assert found == {f"{slug}.confirm_correction": "graduate" for slug in flows}
+    own = [f"{slug}.{name}" for slug in ("offline", "paper", "destination", "offline_termination") for name in ("submit", "resubmit")]
+    assert found == dict.fromkeys([*(f"{slug}.confirm_correction" for slug in flows), *own], "graduate")
 
 
 def test_corrected_to_another_type(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""What `flows.md` §0, §3, §6 allow one graduate on paper, written from the text and not from the charts: where one move leads, or None."""
+"""What `flows.md` §0, §3–6 allow one graduate on paper, written from the text and not from the charts: where one move leads, or None."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ class Case(NamedTuple):
 
 
 class World(NamedTuple):
-    """One graduate: his case of flow 3, his case of flow 6, which of them is in the ledger."""
+    """One graduate: his cases of flows 3, 5, 6, the last termination of his agreement, which flow is in the ledger."""
 
     offline: Case = Case()
+    paper: Case = Case()
     destination: Case = Case()
+    offline_termination: Case = Case()
     ledger: str = ""
     closed: bool = False
     dial: bool = False  # 作废 is reviewed
@@ -38,12 +40,25 @@ class Move(NamedTuple):
 
 OPEN = {
     "offline": ("review", "returned", "stamping", "stamped_review", "signed"),
+    "paper": ("review", "returned", "registered"),
     "destination": ("review", "returned", "registered", "voiding"),
 }
+IN_FORCE = {"offline": ("signed",), "paper": ("registered",), "destination": ("registered", "voiding")}
+ENDING = "offline_termination"
 
 
 def case_of(w: World, flow: str) -> Case:
-    return w.offline if flow == "offline" else w.destination
+    found: Case = getattr(w, flow)
+    return found
+
+
+def agreement(w: World) -> str:
+    """The flow of the agreement that flow 4 would end."""
+    return "paper" if w.paper.state in IN_FORCE["paper"] else "offline"
+
+
+def in_force(w: World, flow: str) -> bool:
+    return case_of(w, flow).state in IN_FORCE[flow]
 
 
 def put(w: World, flow: str, case: Case) -> World:
@@ -56,6 +71,8 @@ def bound(w: World, besides: str) -> bool:
 
 def after(w: World, m: Move) -> World | None:
     c = case_of(w, m.flow)
+    if m.flow == ENDING:
+        return ending(w, m, c)
     holds = c.state in OPEN[m.flow]
     start = not w.closed and not bound(w, "") and c.state != "draft"
     if m.step == "fill":
@@ -69,9 +86,10 @@ def after(w: World, m: Move) -> World | None:
     if found is None:
         return None
     w = put(w, m.flow, found)
-    effective = {"offline": ("signed",), "destination": ("registered", "voiding")}[m.flow]
-    if found.state in effective:
+    if in_force(w, m.flow):
         return w._replace(ledger=m.flow)
+    if w.ledger == m.flow and w.offline_termination.state in ("draft", "review", "returned"):  # it ends with its agreement
+        w = put(w, ENDING, Case("released"))
     return w._replace(ledger="") if w.ledger == m.flow else w
 
 
@@ -92,6 +110,7 @@ def by_graduate(w: World, m: Move, c: Case) -> Case | None:
             ("stamping", "give_up"): (True, Case("cancelled")),
             ("stamped_review", "withdraw_paper"): (fresh, stamping),
         },
+        "paper": {},
         "destination": {
             ("registered", "void"): (not w.closed and not c.pending, Case("voiding" if w.dial else "voided")),
             ("voiding", "withdraw_void"): (fresh, Case("registered", pending=c.pending)),
@@ -106,7 +125,8 @@ def by_school(w: World, m: Move, c: Case) -> Case | None:
     if c.state not in kinds or m.capacity != LEVELS[c.level] or m.user == c.passed:
         return None
     suffix = kinds[c.state]
-    last, done = c.level == 1, {"offline": {"": "stamping", "_paper": "signed"}, "destination": {"": "registered", "_void": "voided"}}
+    last, registered = c.level == 1, {"": "registered", "_void": "voided"}
+    done = {"offline": {"": "stamping", "_paper": "signed"}, "paper": registered, "destination": registered}
     more = c._replace(level=1, passed=m.user, touched=True)
     passed = Case(done[m.flow][suffix], pending=c.pending) if last else more
     mine_alone = last and c.edited == m.user  # there are two at the school, so another one approves
@@ -137,3 +157,26 @@ def released(w: World, m: Move, c: Case) -> Case | None:
     }
     allowed, case = moves[m.step]
     return case if allowed else None
+
+
+def ending(w: World, m: Move, c: Case) -> World | None:
+    """Flow 4: the agreement stays as it is until the last level; a release that is asked for comes first."""
+    of = agreement(w)
+    may = in_force(w, of) and not case_of(w, of).pending
+    reviewer = c.state == "review" and m.capacity == LEVELS[c.level] and m.user != c.passed
+    moves: dict[tuple[str, str, str], tuple[bool, Case]] = {
+        (c.state, "graduate", "apply"): (may and c.state not in ("draft", "review", "returned"), Case("draft")),
+        ("draft", "graduate", "submit"): (may, Case("review")),
+        ("draft", "graduate", "cancel"): (True, Case("cancelled")),
+        ("returned", "graduate", "cancel"): (True, Case("cancelled")),
+        ("returned", "graduate", "resubmit"): (may, Case("review")),
+        ("review", "graduate", "withdraw"): (not c.touched, Case("draft")),
+        ("review", m.capacity, "send_back"): (reviewer, Case("returned")),
+        ("review", m.capacity, "refuse"): (reviewer, Case("refused")),
+        ("review", "college", "approve"): (reviewer and may, c._replace(level=1, passed=m.user, touched=True)),
+        ("review", "school", "approve"): (reviewer and may, Case("terminated")),
+    }
+    allowed, case = moves.get((c.state, m.capacity, m.step), (False, c))
+    if allowed and case.state == "terminated":
+        w = put(w, of, Case("terminated"))._replace(ledger="")
+    return put(w, ENDING, case) if allowed else None

@@ -109,5 +109,7 @@ def mark_unconfirmed(act: Act) -> None:
 
 
 def mark_confirmed(act: Act) -> None:
-    act.case.unconfirmed_at = None
-    act.case.save(update_fields=["unconfirmed_at"])
+    """The graduate's own word stands: he confirmed the change, or stated everything anew."""
+    if act.case.unconfirmed_at is not None:
+        act.case.unconfirmed_at = None
+        act.case.save(update_fields=["unconfirmed_at"])

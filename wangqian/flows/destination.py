@@ -26,6 +26,7 @@ from wangqian.flows.reviewing import approval, arriving, passing_over, rejection
 from wangqian.flows.rules import (
     cohort_open,
     edited_by_me,
+    enrolled,
     facts_current,
     for_his_training,
     free,
@@ -97,7 +98,7 @@ class DestinationRegistration(Registering):
 
     fill = Step(
         START, Registering.draft, GRADUATE, "填写",
-        only_if=(offered_on_paper, information_confirmed, cohort_open, free, no_draft), needs=(Varying(TYPE, types),),
+        only_if=(offered_on_paper, information_confirmed, enrolled, cohort_open, free, no_draft), needs=(Varying(TYPE, types),),
         then=(keep_topic,), tell=SILENT, again="重新填写",
         explain="适用于不签就业协议的去向：升学、参军、基层项目、劳动合同、创业、自由职业、暂未就业等。请先选择去向类型。",
     )
@@ -108,7 +109,7 @@ class DestinationRegistration(Registering):
     )
     submit = submission(
         Registering.draft, review, "提交审核", Varying(ANY, form_of), texts.destination_text,
-        only_if=(information_confirmed, free, cohort_open, for_his_training), ask=TRUE,
+        only_if=(information_confirmed, enrolled, free, cohort_open, for_his_training), ask=TRUE,
     )
     approve = approval(
         review, Registering.registered, "通过", (GRADUATE,),

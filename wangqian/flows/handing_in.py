@@ -10,7 +10,6 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from wangqian.cases.act import Act
 from wangqian.cases.effects import mark_confirmed
 from wangqian.chart.fields import Need, Varying
 from wangqian.chart.words import SILENT, STAY, Role, Rule, State, Step
@@ -22,12 +21,6 @@ from wangqian.flows.reviewing import skip_empty_levels
 from wangqian.flows.rules import facts_changed, unreviewed
 
 Text = Callable[[Any], dict[str, Any]]
-
-
-def own_words(act: Act) -> None:
-    """What he hands in himself needs no confirmation of his, whatever the school had changed before."""
-    if act.case.unconfirmed_at is not None:
-        mark_confirmed(act)
 
 
 def saving(state: State, step: str) -> Step:
@@ -45,7 +38,7 @@ def submission(source: State, review: State, label: str, need: Need | Varying, t
     return Step(
         source, review, GRADUATE, label,
         needs=(need,), writes=text, shows=True, proof=True,
-        then=(keep_columns(columns), keep_contact, own_words, skip_empty_levels), tell=(REVIEWER,), **more,
+        then=(keep_columns(columns), keep_contact, mark_confirmed, skip_empty_levels), tell=(REVIEWER,), **more,
     )  # fmt: skip
 
 

@@ -157,6 +157,12 @@ def unconfirmed(act: Act) -> bool:
     return act.case.unconfirmed_at is not None
 
 
+@rule("您的学籍状态不是在读，不能登记毕业去向，如有疑问请联系学校就业部门。")
+def enrolled(act: Act) -> bool:
+    """Who left registers nothing: leaving is refused while a case holds, so nothing may come to hold him afterwards (flows.md §12)."""
+    return act.graduate.status == Status.ENROLLED
+
+
 @rule("您的培养方式为定向或委培，只能办理“定向/委培毕业去向补充登记”；其他培养方式不能办理此项。")
 def for_his_training(act: Act) -> bool:
     """M003 §9.1: 定向/委培 see only theirs, and nobody else does."""
