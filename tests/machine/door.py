@@ -14,14 +14,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.cast import TERMINATION, TERMS, Cast
 from tests.flows.laws import RELEASE
-from tests.machine.history import Snapshot, checked, snapshot
+from tests.machine.history import checked
+from tests.machine.snapshot import Snapshot, snapshot
+from wangqian.cases.act import Act
 from wangqian.cases.engine import perform
-from wangqian.cases.files import slots
+from wangqian.cases.files import slots, usable
 from wangqian.cases.forms import Invalid
 from wangqian.cases.models import Case
-from wangqian.cases.queries import moves
+from wangqian.cases.queries import Move, moves
 from wangqian.cases.tick import tick
-from wangqian.chart.words import FLOWS, SYSTEM, Refused, Step
+from wangqian.chart.words import FLOWS, SYSTEM, Flow, Refused, Step
 from wangqian.flows.corrections import Why, correct
 from wangqian.flows.enrolment import change_status
 from wangqian.people.clock import now, today
@@ -41,16 +43,15 @@ HAPPENINGS = {
     "request": 1,
     "status": 1,
 }
-WHAT, WEIGHTS = list(HAPPENINGS), list(HAPPENINGS.values())
 ONWARD = ("accept", "approve", "ask", "confirm_release", "reconfirm")  # tried more often, so that lives go far
 ENDING = FLOWS["online_termination"]
 ELSEWHERE = ("invite", "correct", "confirm_correction")  # made otherwise, or part of no life here
 REASON = {"reason": "请补充材料"}
+SOME = 3  # files in a slot are enough
 ANSWERS: dict[str, dict[str, str]] = {
     "online.invite": TERMS,
     "online.refuse": {"about": "pay", **REASON},
     "online.request_release": RELEASE,
-    "online_termination.ask": TERMINATION,
     "correction_request.choose": {"topic": "major"},
     "correction_request.grant": {"basis": "学籍证明原件"},
 }
@@ -59,9 +60,9 @@ ANSWERS: dict[str, dict[str, str]] = {
 class Company(Cast):
     """The cast, whole before the first example: an example's savepoint must not take a person away."""
 
-    def __init__(self) -> None:
+    def __init__(self, employers: int = 2) -> None:
         self.graduates = self.graduate, self.graduate_named("刘同学")
-        self.employers = self.employer, self.other_employer
+        self.employers = (self.employer, self.other_employer)[:employers]
         own = {"school": self.school}
         SchoolProfile.objects.update(termination_chain="college,school")
         user = self.college_reviewer.user  # reviews for his college and for the school as well
@@ -82,6 +83,11 @@ class Company(Cast):
 
 
 class Door(RuleBasedStateMachine):
+    happenings: ClassVar[dict[str, int]] = HAPPENINGS
+    onward: ClassVar[tuple[str, ...]] = ONWARD
+    elsewhere: ClassVar[tuple[str, ...]] = ELSEWHERE
+    orderly: ClassVar[int] = 4  # all but one of so many times, whoever should act is asked first
+    children: ClassVar[tuple[type[Flow], ...]] = (ENDING,)  # what may start on a case
     company: ClassVar[Company]
     taken: ClassVar[dict[str, int]] = {}  # how often each step was taken, or anything refused, over all examples
 
@@ -90,6 +96,8 @@ class Door(RuleBasedStateMachine):
         self.savepoint = transaction.savepoint()
         self.before: Snapshot = snapshot()
         self.refused = False
+        self.lived: set[str] = set()  # what was taken in this life
+        self.birth = ""  # what else makes one life unlike another
         self.steps = 0
 
     def teardown(self) -> None:
@@ -104,6 +112,7 @@ class Door(RuleBasedStateMachine):
         for event in checked(self.before, after):
             name = f"{event.flow}.{event.step}"
             self.taken[name] = self.taken.get(name, 0) + 1
+            self.lived.add(name)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:  # the deferred guards, without a commit
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
@@ -113,8 +122,8 @@ class Door(RuleBasedStateMachine):
     def live(self, luck: int) -> None:
         """One thing happens. All choices come from one number: Hypothesis' own would keep to the first case."""
         self.steps += 1
-        chance = Random(f"{self.steps} {luck}")  # it likes small numbers, and the same again
-        (happens,) = chance.choices(WHAT, WEIGHTS)
+        chance = Random(f"{self.birth}{self.steps} {luck}")  # it likes small numbers, and the same again
+        (happens,) = chance.choices(list(self.happenings), list(self.happenings.values()))
         note(f"{happens} {luck}")
         getattr(self, happens)(chance)
 
@@ -135,32 +144,65 @@ class Door(RuleBasedStateMachine):
     def take(self, chance: Random) -> None:
         """7 times of 8 a step that is offered to somebody on a live case; else any step of any case by anybody."""
         cases, people = list(Case.objects.order_by("pk")), list(self.company.people)
-        live = [case for case in cases if case.word.kind == "open" or case.holds]
+        live = [case for case in cases if self.lives(case)]
         if not cases or (chance.randrange(8) and not live):
-            return self.invite(chance)
+            return self.begin(chance)
         if chance.randrange(8):
-            binding = [case for case in live if case.employer_id] if chance.randrange(4) else []
+            binding = [case for case in live if self.binds(case)] if chance.randrange(4) else []
             case = chance.choice(binding or live or cases)
             chance.shuffle(people)
-            if chance.randrange(4):
+            if chance.randrange(self.orderly):
                 people.sort(key=lambda actor: not awaited(actor, case))
-            offered = next(filter(None, (offers(case, by) for by in people)), [])
-            return self.move(case, *chance.choice(offered), chance) if offered else self.invite(chance)
+            offered = next(filter(None, (self.offers(case, by) for by in people)), [])
+            return self.move(case, *chance.choice(offered), chance) if offered else self.begin(chance)
         case, by = chance.choice(cases), chance.choice(people)
         steps = [step for step in case.chart.steps.values() if not step.starts and step.who is not SYSTEM]
-        ending = [ENDING.steps["ask"]] if case.employer_id else []
-        return self.move(case, chance.choice([*steps, *ending]), by, chance)
+        return self.move(case, chance.choice([*steps, *self.openings(case)]), by, chance)
+
+    def begin(self, chance: Random) -> None:
+        """Where nothing can be moved."""
+        return self.invite(chance)
+
+    def lives(self, case: Case) -> bool:
+        return case.word.kind == "open" or case.holds
+
+    def binds(self, case: Case) -> bool:
+        """The cases that are tried more often."""
+        return case.employer_id is not None
+
+    def openings(self, case: Case) -> list[Step]:
+        """What anybody may try to start on any case."""
+        return [ENDING.steps["ask"]] if case.employer_id else []
+
+    def offers(self, case: Case, by: Actor) -> list[tuple[Step, Actor]]:
+        """The buttons this person sees, onward ones more often; nothing for most."""
+        flows = (case.chart, *(flow for flow in self.children if case.word in flow.opens_on))
+        if not any(step.who.admits(by.membership, case) for flow in flows for step in flow.steps.values()):
+            return []
+        known = [move for move in moves(case, by) if move.flow in flows and move.step.name not in self.elsewhere]
+        return [(move.step, by) for move in known if not move.refusal for _ in range(self.weight(move))]
+
+    def weight(self, move: Move) -> int:
+        return 4 if move.step.name in self.onward else 1
+
+    def answers(self, case: Case, step: Step, _chance: Random) -> dict[str, str]:
+        return TERMINATION if step.starts else answers(case, step)
 
     def move(self, case: Case, step: Step, by: Actor, chance: Random) -> None:
         note(f"{by.user} {step.name} on {case}")
         if step.who.automaton:
             return self.attempt(lambda: perform(case, step.name, by=step.who))
         if step.starts:
-            start = self.company.start
-            return self.attempt(lambda: start(ENDING.slug, "ask", by, TERMINATION, parent=case))
-        given = answers(case, step) if chance.randrange(8) else {}
-        for _need, field in slots(step.needs):
-            self.company.hand_in(case, field.name, by)
+            start, flow = self.company.start, next(each for each in self.children if step in each.steps.values())
+            given = self.answers(case, step, chance)
+            return self.attempt(lambda: start(flow.slug, step.name, by, given, parent=case))
+        given = self.answers(case, step, chance) if chance.randrange(8) else {}
+        if case.word not in step.sources:  # nothing of it is on his screen
+            return self.attempt(lambda: perform(case, step.name, by=by, given=given))
+        act = Act(case, step, by, now(), given, source=case.word)
+        for _need, field in slots(step.asks(act)):
+            if usable(case, field.name).count() < SOME:
+                self.company.hand_in(case, field.name, by)
         return self.attempt(lambda: self.company.act(case, step.name, by, given))
 
     def deadline(self, chance: Random) -> None:
@@ -215,16 +257,6 @@ class Door(RuleBasedStateMachine):
 def awaited(actor: Actor, case: Case) -> bool:
     """Whether it is this person's kind that should act; on a signed agreement the parties may."""
     return actor.membership.kind in ((case.turn,) if case.turn else ("graduate", "employer"))
-
-
-def offers(case: Case, by: Actor) -> list[tuple[Step, Actor]]:
-    """The buttons this person sees, onward ones four times; nothing for most."""
-    flows = (case.chart, ENDING) if case.word in ENDING.opens_on else (case.chart,)
-    if not any(step.who.admits(by.membership, case) for flow in flows for step in flow.steps.values()):
-        return []
-    known = [move for move in moves(case, by) if move.flow in flows and move.step.name not in ELSEWHERE]
-    steps = [move.step for move in known if not move.refusal]
-    return [(step, by) for step in steps for _ in range(4 if step.name in ONWARD else 1)]
 
 
 def answers(case: Case, step: Step) -> dict[str, str]:
