@@ -121,7 +121,7 @@ def served(folder: Path, **other: str) -> subprocess.CompletedProcess[str]:
     """`./run serve`, whose gunicorn only says whether it would come up: `--check-config`."""
     command = [sys.executable, "run", "serve", "--check-config"]
     environ = configured(folder) | other
-    return subprocess.run(command, cwd=settings.BASE, env=environ, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=settings.BASE, env=environ, capture_output=True, text=True, timeout=300, check=False)
 
 
 def execute(statement: str) -> None:
