@@ -104,6 +104,14 @@ def _install(lock: str) -> None:
     if not (uv and _quietly([uv, "pip", "install", "--quiet", "--python", PYTHON, *locked])):
         _install_with_pip(wanted)
     _stamp(lock).write_text(digest)
+    if _pins("base") <= _pins(lock):  # the larger locks hold it: nobody waits for it a second time
+        _stamp("base").write_text(_digest("base"))
+
+
+def _pins(lock: str) -> set[str]:
+    """`name==version` of every package of a lock."""
+    lines = (ROOT / "requirements" / f"{lock}.txt").read_text().splitlines()
+    return {line.split()[0] for line in lines if "==" in line and not line.startswith((" ", "#"))}
 
 
 def _make_venv(uv: str | None) -> None:
