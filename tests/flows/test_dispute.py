@@ -8,6 +8,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.papers import acted, again, corrected, disputed
+from tests.screens.pages import enter
 from wangqian.cases.act import NotYours
 from wangqian.cases.engine import perform
 from wangqian.cases.forms import Invalid
@@ -15,6 +16,7 @@ from wangqian.cases.models import Case
 from wangqian.cases.tick import tick
 from wangqian.chart.words import CLOCK, FLOWS, Refused
 from wangqian.flows.dispute import open_dispute, working_days_after
+from wangqian.flows.parties import cases_for
 from wangqian.people.clock import SHANGHAI, now
 
 ANSWER = {"answer": "与单位核实，登记无误"}
@@ -128,3 +130,21 @@ def test_proof_is_added_until_the_school_answers(cast: Cast) -> None:
     cast.hand_in(case, "proof")
     with pytest.raises(Refused, match="不能再补充证明材料"):
         cast.act(case, "add", cast.graduate)
+
+
+def test_an_objection_is_no_business_of_the_employer(cast: Cast) -> None:
+    """Not of one with an account either, whose agreement it is about."""
+    agreement = cast.signed()
+    case = disputed(cast, agreement)
+    assert case.employer_id is None and case not in cases_for(cast.employer.membership)
+    employer = enter(cast.employer)
+    assert employer.get(f"/cases/{case.pk}/").status_code == 404
+    page = employer.get(f"/cases/{agreement.pk}/").content.decode()
+    assert "异议" not in page and f"/cases/{case.pk}/" not in page
+    for reader in (cast.graduate, cast.school_reviewer):
+        assert f"/cases/{case.pk}/" in enter(reader).get(f"/cases/{agreement.pk}/").content.decode()
+
+
+def test_a_flow_concerns_whom_its_chart_names() -> None:
+    theirs = {slug for slug, flow in FLOWS.items() if flow.concerns("employer")}
+    assert set(FLOWS) - theirs == {"activation_slip", "correction_request", "departure", "dispute", "reopening"}

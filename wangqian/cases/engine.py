@@ -100,7 +100,7 @@ def new_case(
 ) -> Case:
     """An unsaved case with the columns copied for scopes and indexes; also what `moves` looks at before a start."""
     if parent:
-        graduate, employer = parent.graduate, parent.employer
+        graduate, employer = parent.graduate, parent.employer if FLOWS[flow].concerns("employer") else None
     case = Case(flow=flow, graduate=graduate, employer=employer, parent=parent)
     if graduate:
         case.school_id, case.college_id = graduate.school_id, graduate.college_id

@@ -221,6 +221,13 @@ class Step:
     def targets(self, source: State | None) -> tuple[State, ...]:
         return tuple(way.state for way in self.ways(source))
 
+    def roles(self) -> Iterator[Role]:
+        """Who takes it, and whoever is told of it."""
+        yield self.who
+        yield from self.tell or ()
+        for way in self.target.ways() if isinstance(self.target, Fork) else ():
+            yield from way.tell
+
     def told(self, target: str) -> tuple[Role, ...]:
         """Who hears of it when the step led to the state called `target`."""
         if isinstance(self.target, Fork):
@@ -274,6 +281,11 @@ class Flow:
         if cls.slug in FLOWS:
             raise ChartError(f"two flows are called {cls.slug}")
         FLOWS[cls.slug] = cls
+
+    @classmethod
+    def concerns(cls, party: str) -> bool:
+        """Whether this party ever acts in it or hears of it; a flow that does not concern it is none of its business to read."""
+        return any(role.party == party for step in cls.steps.values() for role in step.roles())
 
     @classmethod
     def steps_from(cls, state: State | None) -> Iterator[Step]:

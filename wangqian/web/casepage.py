@@ -20,6 +20,7 @@ from wangqian.chart.fields import Input
 from wangqian.codes.serial import pretty
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.dispute import Dispute, open_dispute
+from wangqian.flows.parties import cases_for
 from wangqian.flows.rules import Standing, facts_changed, free, paper_current, pending_release
 from wangqian.flows.texts import same_facts
 from wangqian.flows.warnings import warnings
@@ -125,7 +126,7 @@ def alerts(case: Case, happened: list[Event], actor: Actor) -> list[Alert]:
     if case.unconfirmed_at and case.word.kind == "done":
         found.append(Alert("warn", _("学校更正过登记的内容，待本人确认"), _("确认之前，更正的内容单独标注。")))
     found += in_the_way(case, actor)
-    if open_dispute(case):
+    if actor.membership.party in ("graduate", "school") and open_dispute(case):
         found.append(Alert("warn", _("毕业生对这条登记有异议，学校正在处理")))
     if case.holds and pending_release(case):
         found.append(Alert("warn", _("学校已提请解除，等待另一位学校老师确认")))
@@ -256,7 +257,8 @@ def slot_title(case: Case, slot: str) -> str:
 def related(case: Case, actor: Actor) -> list[Panel]:
     """The agreement this ends, the terminations of this agreement, the case it started again from."""
     others = [case.parent] if case.parent else []
-    others += list(case.children.select_related("graduate", "employer").order_by("-opened_at")[:5])
+    mine = cases_for(actor.membership).filter(parent=case)  # an objection is not the employer's to read
+    others += list(mine.select_related("graduate", "employer").order_by("-opened_at")[:5])
     rows = [
         Fact(
             _(other.chart.title),

@@ -161,7 +161,7 @@ def with_employer(words: str) -> Q:
         stated |= Q(**{f"{column}__contains": words})
     written = Terms.objects.filter(stated)
     mine, parents = Exists(written.filter(case=OuterRef("pk"))), Exists(written.filter(case=OuterRef("parent_id")))
-    return Q(employer__name__contains=words) | Q(mine) | Q(parents)
+    return Q(employer__name__contains=words) | Q(parent__employer__name__contains=words) | Q(mine) | Q(parents)
 
 
 def chosen_id(text: str) -> UUID | None:
