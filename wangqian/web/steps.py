@@ -235,7 +235,7 @@ def cited_files(subject: Subject) -> list[Panel]:
     """What came with the event that is answered, or with what is reviewed."""
     answered = subject.act().cited or (handed_in_last(subject.case) if subject.step.who is REVIEWER else None)
     files = handed_in(answered) if answered else []
-    return [viewer(_("随附材料"), files, subject.actor)] if files else []
+    return [viewer(_("请核对的材料"), files, subject.actor)] if files else []
 
 
 def asked(subject: Subject, text: str) -> proving.Asked:
