@@ -17,9 +17,12 @@ from tests.screens.pages import PageClient
 from tests.screens.test_login import Unconnected
 from wangqian.cases.models import Case
 from wangqian.flows import activating
+from wangqian.notices import deliver
 from wangqian.notices import knocks as answering
 from wangqian.notices.channels import CHANNELS
-from wangqian.notices.models import Notice
+from wangqian.notices.channels.base import Outcome
+from wangqian.notices.channels.sms import Shown
+from wangqian.notices.models import Notice, Result
 from wangqian.people import knocks, limits
 from wangqian.people.clock import now
 from wangqian.people.models import Graduate, Knock, Membership, Throttle, User
@@ -233,7 +236,7 @@ def test_by_slip_with_a_new_phone(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("had", ["an account", "none"])
-def test_a_slip_tells_the_old_phone_and_not_the_new_one(cast: Cast, had: str) -> None:
+def test_a_slip_tells_the_old_phone_and_not_the_new_one(cast: Cast, had: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever stood at the counter was perhaps not he: the phone left behind hears of it, once (security.md A2)."""
     graduate, client = newcomer(cast), PageClient()
     if had == "an account":
@@ -245,8 +248,11 @@ def test_a_slip_tells_the_old_phone_and_not_the_new_one(cast: Cast, had: str) ->
     client.post("/activate/code/", {"code": digits})
     told = Notice.objects.filter(template="direct.contact_changed")
     assert [(one.channel, one.address, one.state) for one in told] == [
-        ("sms", f"{graduate.phone[:3]}****{graduate.phone[-4:]}", "sent")
+        ("sms", f"{graduate.phone[:3]}****{graduate.phone[-4:]}", "queued")
     ]
+    handed = []
+    monkeypatch.setattr(Shown, "send", lambda self, short: handed.append(short.phone) or Outcome(Result.DELIVERED))
+    assert (deliver.send(), handed) == (1, [graduate.phone])
     assert told[0].body == "您的网签平台手机号或邮箱刚刚修改，如非本人操作请立即联系学校就业部门或平台。"
 
 

@@ -151,7 +151,7 @@ TAKES: dict[str, Callable[[str], bool]] = {Channel.SMS: lambda template: templat
 def addressed(way: Way, user: User, moment: datetime) -> dict[str, object]:
     """To whom and where. An inbox message has arrived by being written; the others wait to be sent."""
     address = way.masked(way.address(user))
-    to = {"recipient": user, "channel": way.name, "address": address, "created_at": moment, "variables": None}
+    to = {"recipient": user, "channel": way.name, "address": address, "created_at": moment}
     if way.name == Channel.INBOX:
         return {**to, "state": State.SENT, "sent_at": moment}
     return {**to, "state": State.QUEUED, "next_at": moment}

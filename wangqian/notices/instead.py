@@ -27,10 +27,11 @@ def same(notice: Notice) -> dict[str, object]:
 def fall_back(notice: Notice) -> None:
     """Queue another channel's copy of a message given up, in the caller's transaction.
 
-    The unique indexes keep it single. One-time codes never go a second way: they are asked for anew.
+    The unique indexes keep it single. One-time codes never go a second way: they are asked for anew; nor does what was
+    meant for the account's former phone or address.
     """
     names, user = OTHERS.get(notice.channel, ()), notice.recipient
-    if not names or notice.template in ONCE or not (notice.event_id or notice.key):
+    if not names or notice.template in ONCE or notice.parting or not (notice.event_id or notice.key):
         return
     way = next((CHANNELS[name] for name in names if CHANNELS[name].connected() and CHANNELS[name].address(user)), None)
     if way is None or Notice.objects.filter(**same(notice), channel__in=names).exists():

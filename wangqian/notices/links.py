@@ -71,7 +71,6 @@ def hand_over(link: Link, secret: str) -> None:
         approved=said.approved,
         subject=_(text.subject),
         body=said.text if shows() else _(text.body),
-        variables=None,
         address=channel.masked(link.mobile),
         state=State.SENDING,
         tries=1,

@@ -71,7 +71,8 @@ IN_INBOX, UNREAD = Q(channel=Channel.INBOX.value), Q(read_at__isnull=True)
 class Notice(models.Model):
     """One message to one person by one channel, in the words and the language it was sent in.
 
-    `address` is masked, for people to read; the real one is taken from the user when it is sent. `next_at`
+    `address` is masked, for people to read; the real one is taken from the user when it is sent, unless it is no longer
+    his and the message keeps it (`parting`). `next_at`
     is when the row is due: its first or next try, or, while it is being sent, the moment after which another
     worker takes over. None: nothing is left to do. `event` is None for direct messages; their `key` keeps the
     same message from being sent twice. Of an SMS, `approved` and `variables` name the registered template it is
@@ -89,6 +90,7 @@ class Notice(models.Model):
     subject = Sealed()
     body = Sealed()
     address = models.CharField(max_length=100, blank=True)
+    parting = Sealed(null=True)
     approved = models.CharField(max_length=40, blank=True)
     variables = SealedJSON(null=True)
     instead_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)

@@ -59,7 +59,7 @@ def handed(notice: Notice, said: Said) -> Outcome:
     """Hand over to the channel; a channel that breaks counts as a failed try."""
     channel = CHANNELS[notice.channel]
     try:
-        return channel.send(notice, channel.address(notice.recipient), said)
+        return channel.send(notice, notice.parting or channel.address(notice.recipient), said)
     except Exception as problem:
         log.error("channel broke", channel=notice.channel, exc_info=problem)
         words = _("发送程序出错（%(error)s）。") % {"error": type(problem).__name__}

@@ -69,6 +69,9 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
 
     def get_default(self) -> Any:
         """What a new instance has; the database has no default, as nothing plain may reach it."""
+        return None if self.null else self.empty()
+
+    def empty(self) -> Any:
         return ""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
@@ -99,7 +102,7 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
 class SealedJSON(Sealed):
     """The same for small structures."""
 
-    def get_default(self) -> Any:
+    def empty(self) -> Any:
         return {}
 
     def to_bytes(self, value: Any) -> bytes:

@@ -11,6 +11,7 @@ from allauth.account.internal.flows.login import perform_login, record_authentic
 from allauth.account.models import Login
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -139,9 +140,10 @@ def proven(trying: Trying, typed: str) -> User:
         raise knocks.CodeRefused(knocks.STALE, again=True)
     if not trying.slip:
         return row.user
-    user, before = activating.accept_slip(found, trying.slip, row.target)
-    for each, left in enumerate(before):
-        deliver.farewell(left, "sms", f"slip:{row.pk}:{each}")
+    with transaction.atomic():
+        user, before = activating.accept_slip(found, trying.slip, row.target)
+        for each, left in enumerate(before):
+            deliver.farewell(left, "sms", f"slip:{row.pk}:{each}")
     return user
 
 

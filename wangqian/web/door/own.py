@@ -126,7 +126,7 @@ def enter(request: HttpRequest, kind: Kind, form: EnterForm, waiting: dict[str, 
 
 
 def move(actor: Actor, kind: Kind, value: str) -> None:
-    """Account and roster rows together; told at once to the old one, and by every channel. `Refused` when it is another's."""
+    """Account and roster rows together; the old one is told, and every channel. `Refused` when it is another's."""
     before, key = copy.copy(actor.user), f"{kind.column}:{now():%Y%m%d%H%M%S%f}"
     try:
         with transaction.atomic():
@@ -137,9 +137,9 @@ def move(actor: Actor, kind: Kind, value: str) -> None:
             setattr(user, f"{kind.column}_proven_at", now())
             user.save(update_fields=[kind.column, f"{kind.column}_index", f"{kind.column}_proven_at"])
             deliver.message(user, "contact_changed", {}, key=key, path="/account/")
+            deliver.farewell(before, kind.channel, f"old:{key}")
     except IntegrityError as taken:
         raise Refused(TAKEN) from taken
-    deliver.farewell(before, kind.channel, f"old:{key}")
 
 
 def correct(actor: Actor, membership: Membership, kind: Kind, value: str) -> None:
