@@ -77,15 +77,14 @@ SCHOOL = {
     "level": "master",
     "study_major": "机械工程",
     "school_region": "420106",
-    "hukou": "no",
-    "dossier_receipt": "none",
+    "dossier_taken": "no",
 }
 PLAN = {"plan": "正在参加面试"}
 # Answers to the forms of flow 6, by type.
 DESTINATIONS: dict[str, dict[str, str]] = {
     "postgraduate": SCHOOL,
     "contract": {**UNIT, **POST, **DOSSIER},
-    "freelance": {"work": "翻译", "work_region": "430104", **DOSSIER},
+    "freelance": {"work": "翻译", "work_region": "430104"},
     "entrusted": {**UNIT, **POST, **DOSSIER},
     "looking": {"kind": "70-01", **PLAN},
 }

@@ -77,6 +77,7 @@ urlpatterns = [
     path("cases/<uuid:pk>/", casepage.case_page, name="case"),
     path("cases/<uuid:pk>/paper/", paper.preview, name="paper"),
     path("cases/<uuid:pk>/paper/agreement.pdf", paper.pdf, name="paper-pdf"),
+    path("cases/<uuid:pk>/paper/mail/", paper.mail, name="paper-mail"),
     path("cases/<uuid:pk>/paper/<int:number>.png", paper.page, name="paper-page"),
     path("cases/<uuid:pk>/evidence.zip", evidence.package, name="evidence"),
     path("cases/<uuid:pk>/files/<slug:slot>/", uploads.add, name="files"),

@@ -16,12 +16,14 @@ from prometheus_client import Counter, Histogram
 
 from wangqian.cases import log as events_log
 from wangqian.cases.tick import sweep_all, tick
-from wangqian.documents import make, uploads
+from wangqian.documents import make, read, uploads
 from wangqian.exchange.roster import apply
 from wangqian.exchange.roster import work as rosters
+from wangqian.flows import pace
 from wangqian.flows.suspension import end_invitations
 from wangqian.logs import place
 from wangqian.notices import deliver, heads
+from wangqian.notices.channels import email
 from wangqian.operating import beats
 from wangqian.people import editions, knocks, limits, sessions, wechat
 
@@ -140,6 +142,7 @@ def leave(*_: object) -> None:
 
 
 apply.TELL[:] = [deliver.tell_changed]
+email.FILES[:] = [read.attachment]
 
 
 def usual_jobs(stopping: Callable[[], bool]) -> list[Job]:
@@ -164,4 +167,5 @@ def usual_jobs(stopping: Callable[[], bool]) -> list[Job]:
         Job("heads", heads.work, every=60.0),
         Job("rosters", rosters.work),
         Job("old rosters", rosters.sweep, every=3600.0),
+        Job("pace", pace.measure, every=6 * 3600.0),
     ]

@@ -95,7 +95,7 @@ def test_every_destination_is_confirmed_with_what_it_states(cast: Cast, topic: s
     labels = [label for label, _value in said["stated"]]
     assert {"postgraduate": "录取学校全称", "contract": "单位名称", "freelance": "从事的工作", "looking": "具体类型"}[topic] in labels
     assert not {"打算和进展", "联系人手机", "月均收入", "档案接收"} & set(labels)
-    decided = topic in ("contract", "freelance")
+    decided = topic == "contract"
     assert said["transfer"]["dossier_transfer"] == ("agent" if decided else "origin")
 
 

@@ -29,17 +29,17 @@ WORK = {**UNIT, **POST, **DOSSIER}
 # codes.md §1: type → class, sub-class; what was answered.
 TYPES: dict[str, tuple[str, str, dict[str, str]]] = {
     "civil": ("10", "10-02", WORK),
-    "sergeant": ("10", "10-03", {**ARMY, **POST, **DOSSIER}),
+    "sergeant": ("10", "10-03", {**ARMY, **POST}),
     "residency": ("10", "10-04", WORK),
-    "international": ("10", "10-05", {**ABROAD, **POST, **DOSSIER}),
-    "abroad_work": ("10", "10-06", {**ABROAD, **POST, **DOSSIER}),
+    "international": ("10", "10-05", {**ABROAD, **POST}),
+    "abroad_work": ("10", "10-06", {**ABROAD, **POST}),
     "contract": ("11", "", WORK),
     "employed": ("12", "", WORK),
     "assistant": ("27", "27-02", {"kind": "27-02", **WORK}),
-    "conscript": ("46", "", {**ARMY, **DOSSIER}),
-    "national_project": ("50", "50-03", {"kind": "50-03", **PROJECT, **DOSSIER}),
-    "local_project": ("51", "51-01", {"kind": "51-01", **PROJECT, **DOSSIER}),
-    "business": ("75", "75-01", {"kind": "75-01", **OWN, **DOSSIER}),
+    "conscript": ("46", "", ARMY),
+    "national_project": ("50", "50-03", {"kind": "50-03", **PROJECT}),
+    "local_project": ("51", "51-01", {"kind": "51-01", **PROJECT}),
+    "business": ("75", "75-01", {"kind": "75-01", **OWN}),
     "freelance": ("76", "", DESTINATIONS["freelance"]),
     "bachelor": ("80", "80-03", SCHOOL),
     "postgraduate": ("80", "80-01", SCHOOL),
@@ -47,7 +47,7 @@ TYPES: dict[str, tuple[str, str, dict[str, str]]] = {
     "abroad_study": (
         "85",
         "85-01",
-        {"country": "DE", "foreign_name": "Technische Universität", "level": "master", "study_major": "Maschinenbau", **DOSSIER},
+        {"country": "DE", "foreign_name": "Technische Universität", "level": "master", "study_major": "Maschinenbau"},
     ),
     "entrusted": ("10", "10-07", WORK),
     "looking": ("70", "70-03", {"kind": "70-03", **PLAN}),
@@ -240,6 +240,8 @@ def test_corrected_to_another_type(cast: Cast) -> None:
     rows = list(LedgerEntry.objects.order_by("id").values_list("in_force", "destination", "subclass"))
     assert rows == [(True, "80", "80-01"), (False, "80", "80-01"), (True, "11", "")]
     assert (case.topic, case.state) == ("contract", "registered") and case.unconfirmed_at is not None
+    columns = case.versions.order_by("version").last().destination_columns
+    assert (columns.school_name, columns.employer_name, columns.job_title) == ("", UNIT["employer_name"], POST["job_title"])
     with pytest.raises(Refused):
         cast.act(case, "correct", cast.college_reviewer, REVISED)
 

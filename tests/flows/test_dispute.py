@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -15,25 +15,12 @@ from wangqian.cases.forms import Invalid
 from wangqian.cases.models import Case
 from wangqian.cases.tick import tick
 from wangqian.chart.words import CLOCK, FLOWS, Refused
-from wangqian.flows.dispute import open_dispute, working_days_after
+from wangqian.flows.dispute import open_dispute
 from wangqian.flows.parties import cases_for
-from wangqian.people.clock import SHANGHAI, now
+from wangqian.people.clock import now
+from wangqian.people.workdays import workdays_after
 
 ANSWER = {"answer": "与单位核实，登记无误"}
-
-
-@pytest.mark.parametrize(
-    ("at", "due"),
-    [
-        ("2026-11-23T09:00", "2026-12-01T00:00"),  # Monday → 24:00 of the next Monday
-        ("2026-11-27T23:59", "2026-12-05T00:00"),  # Friday → Friday
-        ("2026-11-28T12:00", "2026-12-05T00:00"),  # Saturday → Friday
-        ("2026-11-29T12:00", "2026-12-05T00:00"),  # Sunday → Friday
-    ],
-)
-def test_five_working_days(at: str, due: str) -> None:
-    moment = datetime.fromisoformat(at).replace(tzinfo=SHANGHAI)
-    assert working_days_after(moment, 5).astimezone(SHANGHAI) == datetime.fromisoformat(due).replace(tzinfo=SHANGHAI)
 
 
 def test_an_entry_that_is_no_more_needs_no_correction(cast: Cast) -> None:
@@ -47,7 +34,7 @@ def test_one_open_which_marks_the_entry_and_lies_on_the_schools_desk(cast: Cast,
     entry = cast.registered()
     case = disputed(cast, entry)
     assert (case.state, case.turn, case.holds) == ("open", "school", False)
-    assert case.respond_by == working_days_after(case.opened_at, 5)
+    assert case.respond_by == workdays_after(case.opened_at, 5)
     assert open_dispute(entry) == case
     with pytest.raises(Refused, match="异议正在处理"):
         disputed(cast, entry)

@@ -288,6 +288,8 @@ def test_corrected_the_ledger_is_rewritten_and_the_paper_is_not(cast: Cast) -> N
     after = case.versions.order_by("version").last()
     after.case = case
     assert {name: after.content[name] for name in paper} == paper
+    columns = after.registration_columns
+    assert (columns.industry, columns.industry_name, columns.hukou) == ("34", "信息传输软件和信息技术服务业", False)
     assert {label for label, _old, _new in last_changes(case)} >= {"单位行业", "职位类别", "档案接收"}
     rows = list(LedgerEntry.objects.order_by("id").values_list("in_force", "destination", "subclass"))
     assert rows == [(True, "10", "10-01"), (False, "10", "10-01"), (True, "10", "10-01")]

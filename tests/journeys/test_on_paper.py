@@ -175,7 +175,7 @@ def test_another_destination_is_registered_and_voided(walk: Walk, stage: Cast, s
     """flows.md §6: further study, with the letter; then he goes elsewhere after all."""
     me = walk(stage.graduate, size)
     me.go("/home/").click("无需就业协议去向登记").fill(topic="postgraduate").click("填写")
-    me.fill(school_name="中部大学", level="master", study_major="机械工程", hukou="no", dossier_receipt="none")
+    me.fill(school_name="中部大学", level="master", study_major="机械工程", dossier_taken="no")
     place(me, "school_region", "武汉洪山", "湖北省武汉市洪山区")
     chosen(me, "evidence", photo("录取通知书.jpg"))
     handed_in(me, "提交审核")

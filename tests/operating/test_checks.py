@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +189,14 @@ def test_a_character_no_font_has_is_found(monkeypatch: pytest.MonkeyPatch) -> No
     assert not wrong(machine.fonts_and_printing())
     monkeypatch.setattr(machine, "SAMPLE", "就业\U0002b739")
     assert "\U0002b739" in machine.fonts_and_printing().said and wrong(machine.fonts_and_printing())
+
+
+def test_holidays_that_are_not_known_yet_are_said_and_alarm_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert machine.holidays().mark in (Mark.OK, Mark.OFF)
+    monkeypatch.setattr(machine.workdays, "KNOWN_UNTIL", date(2020, 12, 31))
+    assert (machine.holidays().mark, "2020-12-31" in machine.holidays().said) == (Mark.OFF, True)
+    monkeypatch.setattr(machine.workdays, "KNOWN_UNTIL", date(2199, 12, 31))
+    assert machine.holidays().mark is Mark.OK
 
 
 def test_catalogues_must_be_compiled(settings: Any, tmp_path: Path) -> None:

@@ -65,6 +65,23 @@ def test_from_what_is_in_force_to_the_sheet(cast: Cast) -> None:
     assert client.get("/me/departure/certificate.pdf").content.startswith(b"%PDF-")
 
 
+TAKEN = {
+    "dossier_taken": "yes", "dossier_unit": "中部大学研究生院", "dossier_address": "珞喻路 9 号",
+    "dossier_contact": "李老师", "dossier_phone": "027-88880000",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("taken", ["yes", "no"])
+def test_who_goes_on_studying_says_once_where_his_dossier_goes(cast: Cast, taken: str) -> None:
+    """What the school's letter says is copied; without one he is asked when he leaves."""
+    case = cast.destination_review("postgraduate", **(TAKEN if taken == "yes" else {}))
+    cast.approved(case)
+    client, graduate = enter(cast.graduate), cast.graduate.membership.graduate
+    page, asked = words(client.get("/me/departure/")), words(client.get(f"/start/departure/confirm/graduate/{graduate.pk}/"))
+    assert ("升学学校接收" in page and "珞喻路 9 号" in page, "档案转递类型" in asked) == (taken == "yes", taken == "no")
+    assert "升学迁入学校" in asked
+
+
 def test_what_changed_is_asked_again(cast: Cast) -> None:
     case = cast.registered()
     confirmed(cast, OWN)

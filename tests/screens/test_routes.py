@@ -57,9 +57,9 @@ def sample(world: World, name: str) -> dict[str, object]:
     """Arguments of a route that name an object of the world."""
     case, graduate = world.agreement, world.graduate.membership.graduate
     assert graduate
-    if name in ("paper-pdf", "paper-page", "evidence"):
+    if name in ("paper-pdf", "paper-page", "paper-mail", "evidence"):
         make.work()
-    if name in ("case", "paper", "paper-pdf", "evidence"):
+    if name in ("case", "paper", "paper-pdf", "paper-mail", "evidence"):
         return {"pk": case.pk}
     if name.startswith("certificate"):
         world.start("departure", "confirm", world.graduate, {"hukou_transfer": "stay", "authorise": "no"}, graduate=graduate)

@@ -70,6 +70,12 @@ def pdf(artefact: Artefact) -> ContentFile[bytes]:
     return ContentFile(data, name=f"{file_name(artefact)}.pdf")
 
 
+def attachment(key: str) -> tuple[str, bytes]:
+    """(name, bytes) of a made file by its key, to go with an e-mail. Raises `Damaged`, or OSError."""
+    data = pdf(Artefact.objects.select_related("case", "terms").get(key=key))
+    return str(data.name), data.read()
+
+
 def file_name(artefact: Artefact) -> str:
     """The number people know it by; of a document that is made anew with its data, the version behind it."""
     case = artefact.case

@@ -61,6 +61,8 @@ ADDITIONS = (Field("additions", "协议补充内容", Input.LINES, most=1000, gr
 # 图17 in its order: who, which post, who answers for it, what is paid, where to report, household and dossier, what else.
 ASKED = (*UNIT_FIELDS, *POST_FIELDS, *CONTACT_FIELDS, *PAY_FIELDS, *PLACE_FIELDS, *DOSSIER_FIELDS, *ADDITIONS)
 
+# What is reported of an agreement and may be corrected without its paper (flows.md §5–6): 性质, 行业, 职位类别, 地区, 档案, 户口.
+REGISTRATION = Need("registration", "登记信息", (*UNIT_FIELDS[2:5], POST_FIELDS[0], *DOSSIER_FIELDS), Keep.TERMS)
 SCAN_HELP = "盖章、签字后的每一页都要有；可以拍照或上传扫描的 PDF，字迹和印章要清楚"
 SCAN = Field("scan", "盖章的就业协议书", Input.FILES, True, least=1, most=12, help=SCAN_HELP, group=PAPERS)
 OFFLINE = Need("offline", "就业协议信息", ASKED, Keep.TERMS)

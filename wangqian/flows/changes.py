@@ -10,8 +10,7 @@ from django.utils.translation import gettext
 from wangqian.cases.forms import asked, shown
 from wangqian.cases.models import Case, Terms
 from wangqian.chart.fields import Field, Input
-from wangqian.flows.agreement_needs import ENDING, OFFLINE, PAPER
-from wangqian.flows.correcting import REPORTED
+from wangqian.flows.agreement_needs import ENDING, OFFLINE, PAPER, REGISTRATION
 from wangqian.flows.destinations import ANY, destinations
 from wangqian.flows.needs import TERMS
 from wangqian.flows.texts import PRINTED
@@ -66,7 +65,7 @@ def form(content: Content) -> tuple[Field, ...]:
     if name == "destination":
         known = destinations().get(content["type"]["slug"])
         return known.need.fields if known else ANY.fields
-    return (*FORMS.get(name, ()), *(REPORTED if content.get("registration") else ()))
+    return (*FORMS.get(name, ()), *(REGISTRATION.fields if content.get("registration") else ()))
 
 
 def reported(content: Content) -> dict[str, str]:

@@ -71,7 +71,7 @@ def keep_columns(need: Need) -> Callable[[Act], None]:
 
     def effect(act: Act) -> None:
         content = act.content()
-        answers = content.get("terms", content)
+        answers = content.get(need.name) or content.get("terms", content)
         values = {field.name: typed(field, answers.get(field.name, "")) for field in kept(need)}
         names = {f"{f.name}_name": answers.get(f"{f.name}_name", "") for f in kept(need) if f.kind in NAMED}
         COLUMNS[need.name]._default_manager.create(terms=act.latest_terms(), **values, **names)

@@ -9,15 +9,13 @@ from wangqian.cases.effects import keep_topic, mark_confirmed, mark_unconfirmed,
 from wangqian.chart.fields import Field, Input, Keep, Need, Varying
 from wangqian.chart.words import STAY, State, Step
 from wangqian.flows import texts
-from wangqian.flows.agreement_needs import DOSSIER_FIELDS, POST_FIELDS, UNIT_FIELDS
-from wangqian.flows.destinations import Destination, destinations
+from wangqian.flows.agreement_needs import REGISTRATION
+from wangqian.flows.columns import keep_columns
+from wangqian.flows.destinations import ANY, Destination, destinations
 from wangqian.flows.parties import GRADUATE, SCHOOL
 from wangqian.flows.rules import entrusted, no_release_requested, unconfirmed
 from wangqian.people.models import Graduate
 
-# Of an agreement only what is reported of it (flows.md §5–6): 性质, 行业, 职位类别, 地区, 档案, 户口.
-REPORTED = (*UNIT_FIELDS[2:5], POST_FIELDS[0], *DOSSIER_FIELDS)
-REGISTRATION = Need("registration", "登记信息", REPORTED, Keep.TERMS)
 BECAUSE = Need(
     "because",
     "更正的原因和依据",
@@ -58,11 +56,17 @@ def enter_stated(act: Act) -> None:
         put_in_force(act, "10", "" if act.case.flow == "online" else "10-01")
 
 
+def keep_stated(act: Act) -> None:
+    """The typed columns of what was corrected."""
+    keep_columns(ANY if act.case.topic else REGISTRATION)(act)
+
+
 def correcting(registered: State) -> Step:
     return Step(
         registered, STAY, SCHOOL, "更正",
         only_if=(no_release_requested,), needs=(Varying(REGISTRATION, stated), BECAUSE),
-        writes=texts.corrected_text, shows=True, then=(keep_topic, mark_unconfirmed, enter_stated), tell=(GRADUATE,), tone="quiet",
+        writes=texts.corrected_text, shows=True,
+        then=(keep_topic, mark_unconfirmed, keep_stated, enter_stated), tell=(GRADUATE,), tone="quiet",
         explain="更正立即写入就业方案库，并标明“待本人确认”；毕业生会收到更正前后的内容，可以确认或提出异议。协议书本身不变。",
     )  # fmt: skip
 

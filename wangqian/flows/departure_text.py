@@ -23,7 +23,7 @@ from wangqian.people.models import Graduate
 LANGUAGE = "zh-hans"  # it is printed: its words are Chinese whatever language the screen has
 STATED = ("", UNIT, POST, SCHOOL, ABROAD, ARMY, PROJECT, OWN)  # headings of what says where somebody goes
 WHERE = ("unit", "address", "contact", "phone", "postcode")
-TAKEN = ("employer", "agent", "superior")  # by whom a dossier is taken, as agreements say
+TAKEN = ("employer", "agent", "superior", "further_study")  # by whom a dossier is taken, as agreements and admissions say
 
 
 def entry_of(graduate: Graduate) -> LedgerEntry | None:
@@ -49,7 +49,7 @@ def registered(content: Mapping[str, Any]) -> dict[str, str]:
 def dossier_of(content: Mapping[str, Any]) -> dict[str, str]:
     """Who takes the dossier, as the agreement or destination says; empty where nobody does."""
     terms, copied = registered(content), content.get("dossier") or {}
-    receipt = terms.get("dossier_receipt", "")
+    receipt = "further_study" if terms.get("dossier_taken") == "yes" else terms.get("dossier_receipt", "")
     if receipt not in TAKEN:
         return {}
     where = {name: terms.get(f"dossier_{name}") or copied.get(name, "") for name in WHERE}

@@ -20,13 +20,14 @@ from wangqian.flows.agreement_needs import (
     POST_FIELDS,
     UNIT_FIELDS,
 )
-from wangqian.flows.needs import POST
+from wangqian.flows.needs import DOSSIER, POST
 
 FILE = Path(__file__).with_name("destinations.csv")
 SCHOOL, ABROAD, ARMY, PROJECT, OWN, PLAN = "升学", "境外", "部队", "项目", "创业和自由职业", "打算"
 ENTRUSTED = "entrusted"
 WAITING = ("looking", "preparing", "not_now")  # they must not stand in the way of a real destination
 WAITS = ("70", "71", "72")  # the same by their codes: nothing is settled yet
+TAKEN = ("dossier_taken", "yes")
 MONTHLY = PAY_FIELDS[2]
 UNIT_CODE = replace(UNIT_FIELDS[1], required=False, help="没有统一社会信用代码的单位可不填")
 
@@ -64,6 +65,10 @@ GROUPS: dict[str, tuple[Field, ...]] = {
         Field("level", "录取层次", Input.CODE, True, table="study_level", group=SCHOOL),
         Field("study_major", "录取专业", required=True, most=100, group=SCHOOL),
         Field("school_region", "学校所在地", Input.REGION, True, most=6, group=SCHOOL),
+    ),
+    "taken": (
+        Field("dossier_taken", "录取学校是否调取档案", Input.YESNO, True, group=DOSSIER, help="以调档函为准；还不知道的选“否”，离校确认时再填"),
+        *(replace(field, when=TAKEN) for field in DOSSIER_FIELDS[3:]),
     ),
     "project": (
         Field("project", "项目全称", required=True, most=100, group=PROJECT),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from wangqian.cases.act import Act
 from wangqian.cases.models import Case, Event
@@ -14,7 +14,7 @@ from wangqian.flows.online import OnlineSigning
 from wangqian.flows.paper import PaperRegistration
 from wangqian.flows.parties import GRADUATE, SCHOOL
 from wangqian.flows.rules import overdue
-from wangqian.people.clock import SHANGHAI, end_of
+from wangqian.people.workdays import workdays_after
 
 WORKING_DAYS = 5
 DISPUTING = Need(
@@ -37,16 +37,7 @@ ANSWERING = Need("answering", "答复", (Field("answer", "答复", Input.LINES, 
 
 
 def due_day(act: Act) -> datetime:
-    return working_days_after(act.now, WORKING_DAYS)
-
-
-def working_days_after(moment: datetime, left: int) -> datetime:
-    """24:00 of the n-th working day after; of holidays the platform knows Saturdays and Sundays."""
-    day = moment.astimezone(SHANGHAI).date()
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5
-    return end_of(day)
+    return workdays_after(act.now, WORKING_DAYS)
 
 
 @rule("您对这条登记的异议正在处理，请等学校答复。")

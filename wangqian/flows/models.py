@@ -4,7 +4,7 @@ from django.db import models
 
 from wangqian.cases.models import Case, LedgerEntry
 from wangqian.cases.sealing import CaseSealed
-from wangqian.flows.agreement_needs import ENDING, OFFLINE, PAPER
+from wangqian.flows.agreement_needs import ENDING, OFFLINE, PAPER, REGISTRATION
 from wangqian.flows.columns import columns_model
 from wangqian.flows.destinations import ANY
 from wangqian.flows.needs import TERMINATION, TERMS
@@ -16,6 +16,7 @@ TerminationTerms = columns_model(TERMINATION, "TerminationTerms")
 OfflineTerms = columns_model(OFFLINE, "OfflineTerms")
 PaperTerms = columns_model(PAPER, "PaperTerms")
 EndingTerms = columns_model(ENDING, "EndingTerms")
+RegistrationTerms = columns_model(REGISTRATION, "RegistrationTerms")
 DestinationTerms = columns_model(ANY, "DestinationTerms")
 
 
@@ -91,3 +92,16 @@ class Departure(models.Model):
     entry = models.OneToOneField(LedgerEntry, models.PROTECT, related_name="departure")
     transfer_number = models.CharField(max_length=16, unique=True)
     authorised_at = models.DateTimeField(null=True)
+
+
+class Pace(models.Model):
+    """How many working days a college's review of a flow usually takes, all levels together (flows/pace.py)."""
+
+    college = models.ForeignKey("people.College", models.CASCADE, related_name="+")
+    flow = models.CharField(max_length=30)
+    least = models.PositiveSmallIntegerField()
+    most = models.PositiveSmallIntegerField()
+    count = models.PositiveSmallIntegerField()  # reviews it was taken from
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["college", "flow"], name="one_pace_per_college_and_flow")]

@@ -102,16 +102,21 @@ def message(
     key: str,
     membership: Membership | None = None,
     path: str = "/",
+    attached: str = "",
 ) -> int:
     """Queue a message of `words/direct.py` by every channel; returns how many were made.
 
-    The same `key` (at most 64 characters) to the same user makes none. `path` is where the e-mail leads.
+    The same `key` (at most 64 characters) to the same user makes none. `path` is where the e-mail leads, `attached` the key of
+    the stored file that goes with it.
     """
     template, moment = f"direct.{name}", now()
     common = {"membership": membership, "template": template, "key": key}
     with translation.override(user.language):
         made = [
-            Notice(**common, **addressed(way, user, moment) | worded(way.name, template, facts, path))
+            Notice(
+                **common, attached=attached if way.name == Channel.EMAIL else "",
+                **addressed(way, user, moment) | worded(way.name, template, facts, path),
+            )
             for way in ways(user, template)
         ]
     same = Notice.objects.filter(recipient=user, template=template, key=key)

@@ -12,13 +12,14 @@ from wangqian.cases.forms import facts as answered
 from wangqian.cases.models import Case, Event
 from wangqian.chart.fields import Keep
 from wangqian.chart.words import FLOWS
-from wangqian.flows.dispute import WORKING_DAYS, working_days_after
+from wangqian.flows.dispute import WORKING_DAYS
 from wangqian.flows.links import CONTACT
 from wangqian.flows.reviewing import levels_at
 from wangqian.notices import stated
 from wangqian.people import field_classes
 from wangqian.people.clock import SHANGHAI, days_from, end_of
 from wangqian.people.models import PARTY_OF, SUPPORT, Capacity, GraduateChange
+from wangqian.people.workdays import workdays_after
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LEVELS = {
@@ -78,7 +79,7 @@ DEADLINES: dict[str, Callable[[Event], datetime]] = {
     "invite": granted,
     "extend": lambda event: end_of(date.fromisoformat(event.data["until"])),
     "ask": asked,
-    "dispute": lambda event: working_days_after(event.at, WORKING_DAYS),
+    "dispute": lambda event: workdays_after(event.at, WORKING_DAYS),
     "reopen": lambda event: end_of(date.fromisoformat(event.said["until"])),
 }
 

@@ -76,7 +76,8 @@ class Notice(models.Model):
     is when the row is due: its first or next try, or, while it is being sent, the moment after which another
     worker takes over. None: nothing is left to do. `event` is None for direct messages; their `key` keeps the
     same message from being sent twice. Of an SMS, `approved` and `variables` name the registered template it is
-    sent by (`templates.py`). `instead_of`: the message of another channel that did not arrive. `reason` and
+    sent by (`templates.py`). `attached` is the key of a stored file that
+    goes with an e-mail. `instead_of`: the message of another channel that did not arrive. `reason` and
     `words` are those of the last attempt or receipt.
     """
 
@@ -93,6 +94,7 @@ class Notice(models.Model):
     parting = Sealed(null=True)
     approved = models.CharField(max_length=40, blank=True)
     variables = SealedJSON(null=True)
+    attached = models.CharField(max_length=120, blank=True)
     instead_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     state = models.CharField(max_length=12, default=State.QUEUED)
     outcome = models.CharField(max_length=12, blank=True)

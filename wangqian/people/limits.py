@@ -64,6 +64,8 @@ LIMITS: dict[str, Limit] = {
     # A code by which somebody who is logged in proves an act.
     "proof-minute": Limit(1, MINUTE, SOON),
     "proof-hour": Limit(10, HOUR, OFTEN),
+    # Papers sent to one's own mailbox.
+    "paper-mail": Limit(10, DAY, gettext_noop("今天发到邮箱的次数已用完，请明天再试，或直接下载。")),
     # Files handed in beside a form, by account or capability link.
     "upload": Limit(120, HOUR, gettext_noop("1 小时内上传的文件过多，请稍后再上传。")),
     # Activation slips, by whom they claim to be for.

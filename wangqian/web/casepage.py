@@ -20,6 +20,7 @@ from wangqian.chart.fields import Input
 from wangqian.codes.serial import pretty
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.dispute import Dispute, open_dispute
+from wangqian.flows.pace import usual
 from wangqian.flows.parties import cases_for
 from wangqian.flows.rules import Standing, facts_changed, free, paper_current, pending_release
 from wangqian.flows.texts import same_facts
@@ -191,6 +192,8 @@ def after(case: Case) -> str:
     """What happens if nobody acts."""
     if case.word.otherwise:
         return _(case.word.otherwise)
+    if pace := usual(case):
+        return _("%(pace)s；没有期限，审核结果会通知各方。") % {"pace": pace}
     return _("审核没有期限；审核结果会通知各方。")
 
 

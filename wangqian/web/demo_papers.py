@@ -31,10 +31,9 @@ DOSSIER = {
     "dossier_contact": "孙老师",
     "dossier_phone": "0731-88880000",
 }
-ELSEWHERE = {"hukou": "no", "dossier_receipt": "none"}
-STUDY = {"school_name": "中部大学", "level": "master", "study_major": "机械工程", "school_region": "420106", **ELSEWHERE}
-SOLDIER = {"authority": "某区人民政府征兵办公室", "army_region": "430104", "hukou": "no", "dossier_receipt": "none"}
-FREE = {"work": "独立插画师", "platform": "多个出版社", "income": "6000", "work_region": "430104", **DOSSIER}
+STUDY = {"school_name": "中部大学", "level": "master", "study_major": "机械工程", "school_region": "420106", "dossier_taken": "no"}
+SOLDIER = {"authority": "某区人民政府征兵办公室", "army_region": "430104"}
+FREE = {"work": "独立插画师", "platform": "多个出版社", "income": "6000", "work_region": "430104"}
 LOOKING = {"kind": "70-01", "plan": "正在参加两家单位的面试。", "help_wanted": "希望推荐本地岗位。"}
 
 

@@ -194,6 +194,7 @@ def graduate(chance: random.Random, serial: int, college: College, year: Cohort)
         name=name,
         phone=phone,
         email=made.email,
+        email_proven_at=now(),
         password="!",
         identity_index=bytes(made.identity_index),
     )

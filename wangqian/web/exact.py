@@ -13,8 +13,7 @@ from wangqian.cases.forms import asked, facts, typed_in
 from wangqian.cases.models import Case, digest
 from wangqian.chart.fields import Need
 from wangqian.codes.table import table
-from wangqian.flows.agreement_needs import ENDING, OFFLINE, PAPER
-from wangqian.flows.correcting import REGISTRATION
+from wangqian.flows.agreement_needs import ENDING, OFFLINE, PAPER, REGISTRATION
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.destinations import destinations
 from wangqian.flows.dispute import Dispute
@@ -212,7 +211,9 @@ def about(subject: Subject) -> list[Panel]:
 def own_block(graduate: Graduate) -> Panel:
     """学生信息 of the manual's forms: what is taken over from the school's register (M003 §6.1)."""
     known = rows({**graduate_block(graduate), "identity": graduate.masked_identity()}, OWN)
-    return Facts(_("学生信息"), [Fact(*row) for row in known], note=_("由学校登记，会写入您提交的内容；有误请先在“我的信息”中申请更正。"))
+    note = _("由学校登记，会写入您提交的内容；有误请先在“我的信息”中申请更正。")
+    folded = _("%(name)s · 详细信息") % {"name": graduate.name}
+    return Facts(_("学生信息"), [Fact(*row) for row in known], note=note, folded=folded)
 
 
 def objection(case: Case) -> list[Panel]:

@@ -86,7 +86,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A card of facts; `note` under the rows says where they come from and who corrects them."""
+    """A card of facts; `note` under the rows says where they come from and who corrects them.
+
+    `folded`: all that is seen of it at first, beside the title; the rest unfolds.
+    """
 
     part: ClassVar = "facts"
     title: str
@@ -94,6 +97,7 @@ class Facts:
     note: str = ""
     change_url: str = ""
     buttons: Sequence[Button] = ()
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

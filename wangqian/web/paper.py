@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from wangqian.cases.models import Case
 from wangqian.chart.words import DONE, OPEN, Refused
@@ -19,6 +19,10 @@ from wangqian.documents import evidence, read
 from wangqian.documents.models import Artefact
 from wangqian.documents.verify import seal_words
 from wangqian.flows.departure import DepartureConfirmation
+from wangqian.notices import deliver
+from wangqian.notices.channels import CHANNELS
+from wangqian.people import limits
+from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity
 from wangqian.web.doors import PreviewPage
 from wangqian.web.frame import acting, show
@@ -81,7 +85,7 @@ def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
             Picture(reverse("paper-page", args=[pk, number]), _("协议书第 %(n)d 页") % {"n": number})
             for number in pages
         ],
-        buttons=[Button(_("下载 PDF"), reverse("paper-pdf", args=[pk]), icon="download")] if ready else [],
+        buttons=[Button(_("下载 PDF"), reverse("paper-pdf", args=[pk]), icon="download"), mailing(actor, pk)] if ready else [],
         copy_url=f"{settings.SITE_URL}{reverse('verify-code', args=[case.verification_code])}" if ready else "",
         pending=None if ready else Progress(_("协议书生成中"), 0, sentence=_("稍后刷新即可查看；不影响签约效力。")),
         facts=[
@@ -91,6 +95,46 @@ def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         ],
     )
     return show(request, page)
+
+
+def mailing(actor: Actor, pk: UUID) -> Button:
+    """To one's own mailbox: WeChat's browser can save no file."""
+    here = reverse("paper-mail", args=[pk])
+    return Button(_("发到我的邮箱"), here, "post", icon="mail", disabled_reason=unmailed(actor), again=True)
+
+
+def unmailed(actor: Actor) -> str:
+    """Why it cannot go there; "" when it can."""
+    if not deliver.connected("email"):
+        return _("邮件尚未接通，请下载，或在电脑上打开本页。")
+    if not actor.user.email_proven_at:
+        return _("您还没有验证过的邮箱，请先在“账号与安全”中验证邮箱。")
+    return ""
+
+
+@acting()
+@require_POST
+def mail(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
+    """The stored file as an attachment, to the address the account has proven and to no other."""
+    case = signed_case(actor, pk)
+    found = read.agreement_state(case)[1]
+    if not isinstance(found, Artefact):
+        raise Http404
+    try:
+        if why_not := unmailed(actor):
+            raise Refused(why_not)
+        limits.spend("paper-mail", str(actor.user.pk))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("paper", pk)
+    place, number = reverse("paper", args=[pk]), pretty(case.number or "")
+    key = f"{found.pk}:{now():%m%d%H%M}"  # a second press within the minute sends no second one
+    deliver.message(
+        actor.user, "paper_mailed", {"number": number}, key=key, membership=actor.membership, path=place, attached=found.key
+    )
+    address = CHANNELS["email"].masked(actor.user.email)
+    messages.success(request, _("协议书正在发往 %(address)s，几分钟内可以收到；没有收到时请看看垃圾邮件。") % {"address": address})
+    return redirect("paper", pk)
 
 
 def in_force(case: Case, actor: Actor) -> list[Alert]:

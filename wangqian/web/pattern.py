@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -51,6 +52,7 @@ def everything() -> dict[str, object]:
     shown: list[pages.Panel] = [parts.turn(), parts.turn(mine=False), parts.tasks(), parts.facts()]
     shown += [
         parts.facts("请核对", change="#"),
+        replace(parts.facts("学生信息"), folded="曹文公 · 详细信息"),
         parts.changes(),
         parts.timeline(),
         parts.exact(is_open=False),

@@ -45,4 +45,5 @@ CHECKS: tuple[Check, ...] = (
     Check("leaked", gettext_lazy("泄露密码库"), passwords.leaked),
     Check("static", gettext_lazy("静态文件"), machine.static_files),
     Check("languages", gettext_lazy("语言文件"), machine.languages),
+    Check("holidays", gettext_lazy("节假日安排"), machine.holidays),
 )

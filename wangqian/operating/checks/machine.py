@@ -15,8 +15,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.translation import gettext as _
 
 from wangqian.documents import fonts, glyphs
-from wangqian.operating.findings import Finding, bad, demo, ok
-from wangqian.people import clock
+from wangqian.operating.findings import Finding, bad, demo, off, ok
+from wangqian.people import clock, workdays
 
 ALARM, LEAST = 0.15, 0.10  # of the disk: an alarm below the first, no more requests below the second
 OFFSET = 1.0  # seconds between our clock and the database's
@@ -153,3 +153,10 @@ def address() -> Finding:
         )
     return ok(_("对外地址 %(url)s。") % {"url": settings.SITE_URL})
 
+
+def holidays() -> Finding:
+    """Deadlines in working days reach into days whose arrangement is not known: then only weekends are left out."""
+    words = {"day": f"{workdays.KNOWN_UNTIL:%Y-%m-%d}"}
+    if clock.today(workdays.workdays_after(clock.now(), 5)) > workdays.KNOWN_UNTIL:
+        return off(_("法定节假日只知道到 %(day)s，此后的工作日只除去周末。") % words, _("升级到含有新一年放假安排的版本。"), _("待更新"))
+    return ok(_("法定节假日和调休已知到 %(day)s。") % words)
