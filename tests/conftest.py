@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from tests import cast as the_cast
@@ -18,28 +21,42 @@ PURE = ("architecture", "chart", "codes", "documents", "exchange", "factors", "p
 # Long, and the same on both engines: where a round on PostgreSQL runs beside this one (tools/engines.py), there alone.
 LONG = ("canary", "door", "operating", "screens", "upgrade")
 BESIDE = os.environ.get("WANGQIAN_BESIDE") == "postgres"
-_teardown = TransactionTestCase._fixture_teardown
+DJANGO_OWN = {"django_content_type", "auth_permission"}  # made with the tables, and part of them
 
 
-def _flush_under_guards(self: TransactionTestCase) -> None:
-    """Flushing empties append-only tables, which the guards forbid: lift them for this one act."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
-            _teardown(self)
-            cursor.execute("SET session_replication_role = origin")
-            return
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append only%'")
-        lifted = cursor.fetchall()
-        for name, _sql in lifted:
-            cursor.execute(f"DROP TRIGGER {name}")
-    _teardown(self)
-    with connection.cursor() as cursor:
-        for _name, sql in lifted:
-            cursor.execute(sql)
+def _emptied(_case: TransactionTestCase) -> None:
+    """Empty the tables that have rows, under lifted guards (append-only tables forbid it).
+
+    Django's own way truncates every table and makes its permissions anew: a tenth of a round's time.
+    """
+    with connection.cursor() as cursor, transaction.atomic(), _lifted(cursor):
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in _tables()))
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {name}")
 
 
-TransactionTestCase._fixture_teardown = _flush_under_guards  # type: ignore[method-assign]
+@cache
+def _tables() -> list[str]:
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    return sorted({*names} - DJANGO_OWN)
+
+
+@contextmanager
+def _lifted(cursor: Any) -> Iterator[None]:
+    if connection.vendor == "postgresql":
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+        return
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append only%'")
+    triggers = cursor.fetchall()
+    for name, _sql in triggers:
+        cursor.execute(f"DROP TRIGGER {name}")
+    yield
+    for _name, sql in triggers:
+        cursor.execute(sql)
+
+
+TransactionTestCase._fixture_teardown = _emptied  # type: ignore[method-assign]
 
 
 def pytest_configure() -> None:

@@ -17,7 +17,7 @@ from tools.environment import PYTHON, ROOT, SECRETS, Command, Failed, prepare
 # Tests bring their own configuration: what the caller's shell has set must not change their result.
 OUTSIDE = {*SECRETS, "DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "WANGQIAN_DEMO", "WANGQIAN_BUILD"}
 VENDORS = ("EMAIL_", "SMS_", "WANGQIAN_SEAL_", "WANGQIAN_LOG_", "WANGQIAN_TSA_", "WANGQIAN_SUPPORT_", "WANGQIAN_METRICS_")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_TESTS = 5  # pytest's exit code
 CONNECT = "import os, psycopg; psycopg.connect(os.environ['CANDIDATE'], connect_timeout=1).close()"
 

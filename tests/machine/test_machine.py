@@ -154,16 +154,16 @@ PAPER_BUGS: dict[str, tuple[Bug, str]] = {
 
 
 # Found late: the exhaustive search (test_search.py) finds its like at every commit.
-RARE = ("late acceptance", "a refused termination ends it", "his own answer")
+RARE = ("late acceptance", "a refused termination ends it", "his own answer", "a link that lives on", "begun beside what binds")
 
 
-def hunted(bugs: dict[str, tuple[Bug, str]], rare: tuple[str, ...] = ()) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("bug", [pytest.param(bug, marks=pytest.mark.storm if bug in rare else ()) for bug in bugs])
+def hunted(bugs: dict[str, tuple[Bug, str]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("bug", [pytest.param(bug, marks=pytest.mark.storm if bug in RARE else ()) for bug in bugs])
 
 
 @pytest.mark.once
 @pytest.mark.django_db
-@hunted(BUGS, RARE)
+@hunted(BUGS)
 def test_a_planted_bug_is_found(monkeypatch: Patch, bug: str) -> None:
     plant, sentence = BUGS[bug]
     plant(monkeypatch)
