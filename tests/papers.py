@@ -7,7 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from tests.cast import DESTINATIONS, Cast
+from tests.answers import DESTINATIONS
+from tests.cast import Cast
 from wangqian.cases.act import Bearer
 from wangqian.cases.engine import perform
 from wangqian.cases.models import Case, Event, Evidence

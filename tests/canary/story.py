@@ -8,10 +8,11 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
+from tests.answers import TERMS
 from tests.canary import later
 from tests.canary.ears import Watched
 from tests.canary.words import Word
-from tests.cast import TERMS, Cast
+from tests.cast import Cast
 from tests.exchange.files import PINYIN, person, xlsx
 from tests.notices.conftest import Vendors
 from tests.notices.wechat_stage import Stage, number_in

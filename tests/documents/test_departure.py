@@ -9,7 +9,8 @@ import pypdfium2 as pdfium
 import pytest
 import zxingcpp
 
-from tests.cast import POST, UNIT, Cast
+from tests.answers import POST, UNIT
+from tests.cast import Cast
 from tests.documents.reading import squeezed
 from tests.screens.paper_states import LEAVING
 from wangqian.cases.act import Act

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pypdfium2 as pdfium
 import pytest
 
-from tests.cast import DESTINATIONS, Cast
+from tests.answers import DESTINATIONS
+from tests.cast import Cast
 from tests.documents.reading import squeezed
 from wangqian.codes import serial
 from wangqian.documents.letters import form_pdf, forms_for

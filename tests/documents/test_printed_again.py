@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import UNIT, Cast, edit
+from tests.answers import UNIT
+from tests.cast import Cast, edit
 from wangqian.cases.models import Case, Outbox, broken_link
 from wangqian.documents.evidence import package
 from wangqian.documents.make import work

@@ -23,8 +23,9 @@ from django.urls import resolve
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.answers import DESTINATIONS, OFFLINE, TERMINATION
 from tests.authenticator import SoftAuthenticator
-from tests.cast import DESTINATIONS, OFFLINE, TERMINATION, Cast, number
+from tests.cast import Cast, number
 from tests.door.house import House
 from tests.flows.test_activating import issued, newcomer
 from tests.notices.wechat_stage import Stage as Wechat

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import DESTINATIONS, DOSSIER, OFFLINE, POST, SCHOOL, UNIT, Cast
+from tests.answers import DESTINATIONS, DOSSIER, OFFLINE, POST, SCHOOL, UNIT
+from tests.cast import Cast
 from tests.flows.laws import close_cohort, current, folded
 from tests.papers import BECAUSE, FAULT, REFUSAL, acted, again
 from wangqian.cases.forms import Invalid

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tests.cast import OFFLINE, Cast
+from tests.answers import OFFLINE
+from tests.cast import Cast
 from tests.flows.laws import close_cohort, current, folded
 from tests.papers import CONTACT, FAULT, REFUSAL, REGISTRATION, acted, again, corrected, days_ago, linked
 from wangqian.cases.forms import Invalid

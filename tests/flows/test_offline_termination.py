@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import TERMINATION, VERIFIED, Cast
+from tests.answers import TERMINATION, VERIFIED
+from tests.cast import Cast
 from tests.flows.laws import RELEASE, current, folded
 from tests.papers import FAULT, REFUSAL, acted, again
 from wangqian.cases.forms import Invalid

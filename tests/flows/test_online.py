@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.cast import TERMS, Cast
+from tests.answers import TERMS
+from tests.cast import Cast
 from wangqian.cases.act import NeedsProof, NotYours, Stale
 from wangqian.cases.engine import open_case, perform
 from wangqian.cases.forms import Invalid

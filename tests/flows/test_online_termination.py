@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.cast import TERMINATION, Cast
+from tests.answers import TERMINATION
+from tests.cast import Cast
 from tests.flows.laws import again
 from wangqian.cases.act import NotYours
 from wangqian.cases.engine import perform

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.http import Http404
 
-from tests.cast import DESTINATIONS, OFFLINE, TERMINATION, TERMS, VERIFIED, Cast
+from tests.answers import DESTINATIONS, OFFLINE, TERMINATION, TERMS, VERIFIED
+from tests.cast import Cast
 from tests.flows.test_activating import newcomer
 from tests.papers import BECAUSE, REGISTRATION, RELEASE, again
 from tests.screens.paper_states import GONE, LEAVING, leaving

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.cast import TERMS, Cast
+from tests.answers import TERMS
+from tests.cast import Cast
 from tests.flows.test_activating import SLIP, newcomer
 from tests.journeys.conftest import PHONE, sizes
 from tests.journeys.devices import Finger

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.cast import DESTINATIONS, OFFLINE, Cast
+from tests.answers import DESTINATIONS, OFFLINE
+from tests.cast import Cast
 from tests.flows.test_activating import newcomer
 from tests.journeys.photographer import Photographer
 from tests.journeys.test_first_time import acts_as, facts, own_password

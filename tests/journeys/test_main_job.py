@@ -9,7 +9,8 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from tests.cast import TERMS, Cast, number
+from tests.answers import TERMS
+from tests.cast import Cast, number
 from tests.journeys.conftest import DESKTOP, PHONE, sizes
 from tests.journeys.stroller import Stroller
 from wangqian.cases.models import Case

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.cast import DOSSIER, POST, UNIT, Cast
+from tests.answers import DOSSIER, POST, UNIT
+from tests.cast import Cast
 from tests.documents.test_stamping import rendered
 from tests.journeys.conftest import DESKTOP, PHONE, sizes
 from tests.journeys.stroller import Stroller

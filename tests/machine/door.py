@@ -12,7 +12,8 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tests.cast import TERMINATION, TERMS, Cast
+from tests.answers import TERMINATION, TERMS
+from tests.cast import Cast
 from tests.flows.laws import RELEASE
 from tests.machine.history import checked
 from tests.machine.snapshot import Snapshot, snapshot

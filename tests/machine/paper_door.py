@@ -9,7 +9,7 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
-from tests.cast import DESTINATIONS, OFFLINE, TERMINATION, VERIFIED
+from tests.answers import DESTINATIONS, OFFLINE, TERMINATION, VERIFIED
 from tests.machine.door import ENDING, REASON, Door
 from tests.papers import BECAUSE, CONTACT, FAULT, REFUSAL, REGISTRATION, RELEASE, days_ago, holder
 from wangqian.cases.engine import perform

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.cast import DESTINATIONS, OFFLINE, TERMINATION, VERIFIED, Cast
+from tests.answers import DESTINATIONS, OFFLINE, TERMINATION, VERIFIED
+from tests.cast import Cast
 from tests.papers import (
     BECAUSE,
     FAULT,

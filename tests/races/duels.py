@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.cast import TERMINATION, Cast
+from tests.answers import TERMINATION
+from tests.cast import Cast
 from tests.races.attempts import Attempt, on, opening
 from tests.races.crowd import Crowd, crowd, one_level
 from wangqian.cases.models import Case

@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 from django.db import connection
 
-from tests.cast import TERMS, Cast
+from tests.answers import TERMS
+from tests.cast import Cast
 from tests.races.attempts import Attempt, opening, ready, take
 from tests.races.crew import Answer, race, unexpected
 from tests.races.crowd import CROWD, employers_of, graduates_of

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from tests.cast import OFFLINE, Cast
+from tests.answers import OFFLINE
+from tests.cast import Cast
 from tests.papers import linked
 from tests.races.attempts import Attempt, on, ready, take
 from tests.races.crew import Answer, race, unexpected

@@ -105,3 +105,7 @@ def with_paper(monkeypatch: Any, case: Case, page: bytes = PNG) -> Artefact:
     monkeypatch.setattr(read, "pages", lambda one: [page + b"1", page + b"2"])
     monkeypatch.setattr(read, "pdf", lambda found: SimpleUploadedFile("a.pdf", b"%PDF"))
     return paper
+
+
+def is_dead(response: HttpResponse) -> bool:
+    return response.status_code == 404 and "这个链接不能使用" in text(response)

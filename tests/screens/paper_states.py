@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.cast import VERIFIED, Cast
+from tests.answers import VERIFIED
+from tests.cast import Cast
 from tests.papers import FAULT, REFUSAL, RELEASE, acted, again, corrected, disputed
 from wangqian.cases.models import Case
 from wangqian.cases.tick import tick

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.cast import TERMS, Cast
+from tests.answers import TERMS
+from tests.cast import Cast
 from tests.screens.employer_stage import HOME, entered, names, rows, words
 from wangqian.cases.models import Case
 from wangqian.notices import deliver

@@ -12,7 +12,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import SCHOOL, Cast
+from tests.answers import SCHOOL
+from tests.cast import Cast
 from tests.papers import disputed, linked, received
 from tests.screens.link_stage import Sent, inside
 from tests.screens.pages import enter

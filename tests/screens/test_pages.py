@@ -7,7 +7,8 @@ import re
 import pytest
 from django.db import OperationalError
 
-from tests.cast import TERMS, Cast
+from tests.answers import TERMS
+from tests.cast import Cast
 from tests.screens.pages import PageClient, enter, read
 from wangqian.cases.models import Case, Evidence
 from wangqian.notices.deliver import expand, inbox

@@ -7,7 +7,8 @@ import json
 import pytest
 from django.urls import reverse
 
-from tests.cast import DESTINATIONS, OFFLINE, Cast
+from tests.answers import DESTINATIONS, OFFLINE
+from tests.cast import Cast
 from tests.screens.pages import PageClient, enter, read
 from wangqian.cases.models import Case, Draft
 from wangqian.people.models import Actor, Graduate

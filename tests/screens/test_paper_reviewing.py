@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import DESTINATIONS, OFFLINE, SCHOOL, Cast
+from tests.answers import DESTINATIONS, OFFLINE, SCHOOL
+from tests.cast import Cast
 from tests.papers import FAULT, REFUSAL, again, other_major
 from tests.screens.pages import enter, read
 from tests.screens.test_school import pick, results

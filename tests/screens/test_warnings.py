@@ -11,7 +11,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import UNIT, Cast, edit
+from tests.answers import UNIT
+from tests.cast import Cast, edit
 from tests.papers import CONTACT, REFUSAL, acted, again, linked, page, received
 from tests.screens.pages import enter
 from wangqian.cases.models import Case, Event

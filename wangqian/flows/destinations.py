@@ -67,7 +67,9 @@ GROUPS: dict[str, tuple[Field, ...]] = {
         Field("school_region", "学校所在地", Input.REGION, True, most=6, group=SCHOOL),
     ),
     "taken": (
-        Field("dossier_taken", "录取学校是否调取档案", Input.YESNO, True, group=DOSSIER, help="以调档函为准；还不知道的选“否”，离校确认时再填"),
+        Field(
+            "dossier_taken", "录取学校是否调取档案", Input.YESNO, True, group=DOSSIER, help="以调档函为准；还不知道的选“否”，离校确认时再填"
+        ),
         *(replace(field, when=TAKEN) for field in DOSSIER_FIELDS[3:]),
     ),
     "project": (

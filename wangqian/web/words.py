@@ -144,13 +144,22 @@ def done_sentence(actor: Actor, event: Event) -> str:
     """After an act: what happened, and whose turn it is now."""
     case = event.case
     step = case.chart.steps[event.step]
+    if event.target == "draft" and not event.source:
+        return _("已建立草稿，还未提交。填写的内容会自动保存，换一台设备也可以继续。")
     done = _("“%(step)s”已完成。") % {"step": _(step.label)}
     now = _("现在的状态：%(state)s。") % {"state": state_words(case, actor.membership)}
-    turn = turn_of(case)
-    following = _("下一步由%(who)s办理，办好后会通知您。") % {"who": turn} if turn else ""
+    following = next_words(case, actor)
     numbered = event.target in ("signed", "stamping") and event.source != event.target and case.number
     number = _("协议编号 %(number)s。") % {"number": pretty(case.number or "")} if numbered else ""
     return f"{done}{now}{number}{following}"
+
+
+def next_words(case: Case, actor: Actor) -> str:
+    """Who acts next, "" where nobody need."""
+    if case.turn == actor.membership.kind == actor.membership.party:  # of several reviewers it may be another one
+        return _("下一步由您办理。")
+    turn = turn_of(case)
+    return _("下一步由%(who)s办理，办好后会通知您。") % {"who": turn} if turn else ""
 
 
 def who_words(event: Event, membership: Membership) -> str:
