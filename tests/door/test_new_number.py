@@ -6,9 +6,8 @@ import pytest
 from django.http import HttpResponse
 
 from tests.cast import Cast
-from tests.screens.door import pause, solved, with_password
+from tests.screens.door import inside, pause, solved, with_password
 from tests.screens.pages import PageClient
-from tests.screens.test_account import inside
 from wangqian.notices.queries import shown_code
 from wangqian.people.models import Actor, Knock, Throttle
 from wangqian.web import challenge

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 
 from tests.screens.pages import PageClient
 from wangqian.notices.deliver import answer
-from wangqian.people.models import Knock, Throttle, User
+from wangqian.people.models import Actor, Knock, Throttle, User
 from wangqian.web import challenge
 
 PASSWORD = "yun-shan-cang-cang-7"
@@ -75,3 +75,16 @@ def with_password(user: User, **fields: Any) -> User:
         setattr(user, name, value)
     user.save()
     return user
+
+
+def inside(actor: Actor, agent: str = "") -> PageClient:
+    who = PageClient(HTTP_USER_AGENT=agent) if agent else PageClient()
+    assert log_in(who, actor.user.phone)["Location"] == "/home/"
+    assert who.get("/account/").status_code == 200
+    return who
+
+
+def out(who: PageClient) -> bool:
+    """Whether the session has ended."""
+    answered = who.get("/account/")
+    return answered.status_code == 302 and answered["Location"].startswith("/login/")
