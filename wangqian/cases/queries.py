@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
 from wangqian.cases.act import Act
 from wangqian.cases.engine import new_case
-from wangqian.cases.models import Case, Event
+from wangqian.cases.models import Case, Event, Terms
 from wangqian.cases.proofs import too_soon
 from wangqian.chart.words import FLOWS, Flow, Refused, Role, Rule, Step
 from wangqian.people.clock import now
@@ -86,3 +87,21 @@ def timeline(case: Case) -> QuerySet[Event]:
     """What happened, newest last, with who and why."""
     places = ("membership__school", "membership__college", "membership__employer")
     return case.events.select_related("note", "user", *places).order_by("number")
+
+
+def newest(case: Case) -> Terms | None:
+    """The newest version, read once for a page; it opens under the key of this very case. None before there is one."""
+    kept = case.__dict__.get("newest_read")
+    if kept is None or kept[0] != case.version:
+        found = case.versions.order_by("-version").first() if case.version else None
+        if found is not None:
+            found.case = case
+        kept = case.__dict__["newest_read"] = (case.version, found)
+    terms: Terms | None = kept[1]
+    return terms
+
+
+def content_of(case: Case) -> dict[str, Any]:
+    """What the newest version says; empty before there is one."""
+    last = newest(case)
+    return last.content if last else {}

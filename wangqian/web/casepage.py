@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from wangqian.cases.act import Act
 from wangqian.cases.models import Case, Event, Evidence
-from wangqian.cases.queries import Move, moves, timeline
+from wangqian.cases.queries import Move, content_of, moves, timeline
 from wangqian.chart.check import reviewing
 from wangqian.chart.fields import Input
 from wangqian.codes.serial import pretty
@@ -37,7 +37,6 @@ from wangqian.web.frame import acting, before_confirming_where, show
 from wangqian.web.pages import CasePage, Panel
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Tag, Text, Timeline, TimelineItem, Tone, TurnCard
 from wangqian.web.paper import paper_panels
-from wangqian.web.prefill import latest
 from wangqian.web.returns import resubmitted, returned
 from wangqian.web.school_desk import neighbours
 from wangqian.web.slip import slip_panels
@@ -122,7 +121,7 @@ def alerts(case: Case, happened: list[Event], actor: Actor) -> list[Alert]:
         found.append(Alert("warn", _("毕业生的信息在盖章后有更正"), _(paper_current.sentence)))
     found += returned(case)
     if actor.membership.party == "school" and reviewing(case.chart, case.word):
-        sentences = warnings(case, latest(case))
+        sentences = warnings(case, content_of(case))
         found += [Alert("warn", _("请留意"), items=sentences)] if sentences else []
     if case.unconfirmed_at and case.word.kind == "done":
         found.append(Alert("warn", _("学校更正过登记的内容，待本人确认"), _("确认之前，更正的内容单独标注。")))
@@ -158,8 +157,7 @@ def outdated(case: Case) -> bool:
 
 def confirmed_again(case: Case) -> bool:
     """Whether the version under review says of the graduate what is registered now."""
-    last = case.versions.order_by("-version").first()
-    return last is None or case.graduate is None or same_facts(last.content, case.graduate)
+    return case.graduate is None or same_facts(content_of(case), case.graduate)
 
 
 def turn_card(case: Case, actor: Actor, ways: list[Move]) -> TurnCard | None:
@@ -224,10 +222,8 @@ def asked_panels(case: Case) -> list[Panel]:
 def content_panels(case: Case) -> list[Panel]:
     if case.flow == Dispute.slug:
         return exact.registered(case)
-    last = case.versions.order_by("-version").first()
-    if last is None:
-        return []
-    return [*exact.panels(last.content), exact.full(last.content)]
+    content = content_of(case)
+    return [*exact.panels(content), exact.full(content)] if content else []
 
 
 def resubmitted_panels(case: Case, actor: Actor) -> list[Panel]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wangqian.cases.models import LedgerEntry
+from wangqian.cases.queries import content_of
 from wangqian.codes.table import table
 from wangqian.documents.certificate import FILE, HOUSEHOLD, YEARS, given, tables
 from wangqian.flows.departure import Standing
@@ -52,11 +53,7 @@ def household(stands: Standing) -> list[Panel]:
 
 def confirmed(stands: Standing, content: Mapping[str, Any]) -> list[Panel]:
     assert stands.confirmed
-    case = stands.confirmed.case
-    last = case.versions.order_by("-version").first()
-    assert last is not None
-    last.case = case
-    went = last.content["transfer"]
+    went = content_of(stands.confirmed.case)["transfer"]
     went = {**went, "kept_years": YEARS.get(went["kept_years"], "")}
     return [
         card(_("档案"), FILE, went, origin_of(bool(dossier_of(content)))),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from wangqian.cases.forms import asked, facts, typed_in
 from wangqian.cases.models import Case, digest
+from wangqian.cases.queries import content_of
 from wangqian.chart.fields import Need
 from wangqian.codes.table import table
 from wangqian.flows.agreement_needs import ENDING, OFFLINE, PAPER, REGISTRATION
@@ -224,5 +225,5 @@ def objection(case: Case) -> list[Panel]:
 
 def registered(case: Case) -> list[Panel]:
     """What is registered now of what he objects to."""
-    last = case.parent.versions.order_by("-version").first() if case.parent else None
-    return panels(last.content) if last else []
+    content = content_of(case.parent) if case.parent else {}
+    return panels(content) if content else []

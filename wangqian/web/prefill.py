@@ -8,7 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from wangqian.cases.models import Case, Draft
+from wangqian.cases.models import Draft
+from wangqian.cases.queries import content_of
 from wangqian.chart.fields import Field, Input
 from wangqian.chart.words import Step
 from wangqian.flows.destinations import destinations
@@ -38,8 +39,7 @@ def invitation(subject: Subject) -> dict[str, Any]:
     """The failed case's terms (再次发起签约), else the last invitation's contact and the dossier's receiver."""
     parent = subject.case.parent
     if parent:
-        last = parent.versions.order_by("-version").first()
-        return dict(last.content["terms"]) if last else {}
+        return dict(content_of(parent).get("terms", {}))
     employer, user = subject.case.employer, subject.actor.user
     dossier = employer.dossiers.first() if employer else None
     return {
@@ -64,25 +64,16 @@ def every_type() -> Field:
     return Field("topic", "", Input.CHOICE, choices=tuple((slug, slug) for slug in destinations()))
 
 
-def latest(case: Case) -> dict[str, Any]:
-    """The newest version of a case; empty before there is one."""
-    last = case.versions.order_by("-version").first() if case.version else None
-    if last is None:
-        return {}
-    last.case = case
-    return last.content
-
-
 def stated(subject: Subject) -> dict[str, Any]:
     """What the last version of the case says, else that of the ended one it is filled in anew from."""
-    content = latest(subject.case) or (latest(subject.case.parent) if subject.case.parent else {})
+    content = content_of(subject.case) or (content_of(subject.case.parent) if subject.case.parent else {})
     answers = content.get("terms", content)
     return {**{name: value for name, value in answers.items() if isinstance(value, str)}, "topic": subject.case.topic}
 
 
 def registration(subject: Subject) -> dict[str, Any]:
     """What is reported now: as corrected last, as stated, or as the agreement signed online implies."""
-    found, content = stated(subject), latest(subject.case)
+    found, content = stated(subject), content_of(subject.case)
     if subject.case.employer:
         employer = subject.case.employer
         found = {"nature": employer.nature, "industry": employer.industry, "region": employer.region_code, **found}
@@ -92,7 +83,7 @@ def registration(subject: Subject) -> dict[str, Any]:
 
 def transferred(subject: Subject) -> dict[str, Any]:
     """Where dossier and household registration go, as confirmed last."""
-    return {name: value for name, value in latest(subject.case).get("transfer", {}).items() if value}
+    return {name: value for name, value in content_of(subject.case).get("transfer", {}).items() if value}
 
 
 def assistance(subject: Subject) -> dict[str, Any]:
