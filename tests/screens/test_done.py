@@ -1,0 +1,34 @@
+"""After an act: what happened, and whose turn it is (ux.md 4, 5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cast import Cast
+from wangqian.people.models import Actor
+from wangqian.web.words import done_sentence
+
+DRAFT = "已建立草稿，还未提交。填写的内容会自动保存，换一台设备也可以继续。"
+
+
+@pytest.mark.parametrize("flow", ["offline", "paper", "destination"])
+def test_a_draft_is_no_submission(cast: Cast, flow: str) -> None:
+    case = cast.begun(flow, **({"topic": "postgraduate"} if flow == "destination" else {}))
+    assert done_sentence(cast.graduate, case.events.get()) == DRAFT
+
+
+def said(actor: Actor, case: object) -> str:
+    return done_sentence(actor, case.events.order_by("number").last())  # type: ignore[attr-defined]
+
+
+def test_his_own_turn_is_called_his(cast: Cast) -> None:
+    review = cast.offline_review()
+    assert said(cast.graduate, review) == "“提交”已完成。现在的状态：协议审核中。下一步由信息学院办理，办好后会通知您。"
+    cast.act(review, "withdraw", cast.graduate)
+    review.refresh_from_db()
+    assert said(cast.graduate, review) == "“撤回修改”已完成。现在的状态：还未提交。下一步由您办理。"
+
+
+def test_of_several_reviewers_it_may_be_another_one(cast: Cast) -> None:
+    case = cast.destination_review()
+    assert "下一步由您办理" not in said(cast.college_reviewer, case)
