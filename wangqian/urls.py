@@ -45,6 +45,7 @@ from wangqian.web import (
     searching,
     slip,
     steps,
+    switching,
     uploads,
     verification,
 )
@@ -57,7 +58,7 @@ urlpatterns = [
     *door.urlpatterns,
     *factors.urlpatterns,
     *outside.urlpatterns,
-    path("switch/", public.switch, name="switch"),
+    path("switch/", switching.switch, name="switch"),
     path("regions/", places.lookup, name="regions"),
     path("known/employers/", known.employers, name="employers-known"),
     path("verify/", verification.verify, name="verify"),

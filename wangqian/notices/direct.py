@@ -106,11 +106,11 @@ def message(
 ) -> int:
     """Queue a message of `words/direct.py` by every channel; returns how many were made.
 
-    The same `key` (at most 64 characters) to the same user makes none. `path` is where the e-mail leads, `attached` the key of
+    The same `key` (at most 64 characters) to the same user makes none. `path` is the page it leads to, `attached` the key of
     the stored file that goes with it.
     """
     template, moment = f"direct.{name}", now()
-    common = {"membership": membership, "template": template, "key": key}
+    common = {"membership": membership, "template": template, "key": key, "path": path}
     with translation.override(user.language):
         made = [
             Notice(
@@ -144,6 +144,7 @@ def tell_changed(who: str, fields: Mapping[UUID, str], key: str) -> None:
                     membership=member,
                     template=template,
                     key=key,
+                    path="/me/",
                     **addressed(way, member.user, moment) | worded(way.name, template, facts, "/me/"),
                 )
                 for way in ways(member.user, template)

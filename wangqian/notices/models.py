@@ -71,14 +71,12 @@ IN_INBOX, UNREAD = Q(channel=Channel.INBOX.value), Q(read_at__isnull=True)
 class Notice(models.Model):
     """One message to one person by one channel, in the words and the language it was sent in.
 
-    `address` is masked, for people to read; the real one is taken from the user when it is sent, unless it is no longer
-    his and the message keeps it (`parting`). `next_at`
-    is when the row is due: its first or next try, or, while it is being sent, the moment after which another
-    worker takes over. None: nothing is left to do. `event` is None for direct messages; their `key` keeps the
-    same message from being sent twice. Of an SMS, `approved` and `variables` name the registered template it is
-    sent by (`templates.py`). `attached` is the key of a stored file that
-    goes with an e-mail. `instead_of`: the message of another channel that did not arrive. `reason` and
-    `words` are those of the last attempt or receipt.
+    `address` is masked, for people to read; the real one is taken from the user when it is sent, unless it is no longer his and
+    the message keeps it (`parting`). `next_at` is when the row is due: its first or next try, or, while it is being sent, the moment
+    after which another worker takes over. None: nothing is left to do. `event` is None for direct messages; their `key` keeps the
+    same message from being sent twice, and `path` is the page they lead to. Of an SMS, `approved` and `variables` name the
+    registered template it is sent by (`templates.py`). `attached` is the key of a stored file that goes with an e-mail.
+    `instead_of`: the message of another channel that did not arrive. `reason` and `words` are those of the last attempt or receipt.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -88,6 +86,7 @@ class Notice(models.Model):
     channel = models.CharField(max_length=6)
     template = models.CharField(max_length=100)
     key = models.CharField(max_length=64, blank=True)
+    path = models.CharField(max_length=120, blank=True)
     subject = Sealed()
     body = Sealed()
     address = models.CharField(max_length=100, blank=True)

@@ -22,7 +22,8 @@ CODE_LIVES = timedelta(minutes=10)
 
 def inbox(user: User) -> QuerySet[Notice]:
     """A person's messages, newest first, with their cases."""
-    return Notice.objects.filter(recipient=user, channel=Channel.INBOX).select_related("event__case")
+    places = [f"membership__{place}" for place in ("graduate__school", "employer", "school", "college")]
+    return Notice.objects.filter(recipient=user, channel=Channel.INBOX).select_related("event__case", *places)
 
 
 def unread(user: User) -> QuerySet[Notice]:

@@ -8,12 +8,15 @@ from django.views.decorators.http import require_safe
 
 from wangqian.notices import queries
 from wangqian.notices.expand import page_of
+from wangqian.notices.models import Notice
 from wangqian.people.models import Actor, Capacity
 from wangqian.web import employer, graduate, operator, school
 from wangqian.web.frame import acting, before_confirming, show
 from wangqian.web.pages import PlainPage
 from wangqian.web.panels import EmptyState, Link, Timeline, TimelineItem
+from wangqian.web.switching import towards
 
+NOWHERE = ("", "/", "/home/", "/login/")  # no page of its own
 HOMES = {
     Capacity.GRADUATE: graduate.home,
     Capacity.EMPLOYER: employer.workbench,
@@ -42,7 +45,7 @@ def inbox_page(request: HttpRequest, actor: Actor) -> HttpResponse:
             one.subject,
             one.body,
             "info" if one.read_at else "warn",
-            Link(_("查看事项"), page_of(one.event.case, actor.membership.party)) if one.event else None,
+            leading(one, actor),
         )
         for one in mine
     ]
@@ -54,6 +57,17 @@ def inbox_page(request: HttpRequest, actor: Actor) -> HttpResponse:
         panels=[Timeline(_("消息"), items)] if items else [empty],
     )
     return show(request, page)
+
+
+def leading(notice: Notice, actor: Actor) -> Link | None:
+    """Where the message leads: its case, or what it says has changed; under another capacity of his by way of switching."""
+    to = notice.membership or actor.membership
+    path = page_of(notice.event.case, to.party) if notice.event else notice.path
+    if path in NOWHERE:
+        return None
+    if to.pk != actor.membership.pk:
+        return towards(to, path) if to.active else None
+    return Link(_("查看事项") if notice.event else _("查看"), path)
 
 
 inbox = acting()(inbox_page)

@@ -19,17 +19,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wangqian.notices import link_codes, queries
 from wangqian.notices.channels import CHANNELS
-from wangqian.people.models import Capacity, Membership
+from wangqian.people.models import Membership
 from wangqian.web import demo
 from wangqian.web.door.gates import ENTERED
 from wangqian.web.doors import EnterAs, Entry, ErrorPage, StartPage
 from wangqian.web.frame import show
 from wangqian.web.lists import Cell, Column, Row, Table
-from wangqian.web.menus import LABELS
 from wangqian.web.middleware import SESSION_KEY, actor_in
 from wangqian.web.pages import PlainPage
 from wangqian.web.panels import Button, EmptyState, Link
 from wangqian.web.requests import number_of
+from wangqian.web.switching import of_another
 
 log = structlog.get_logger(__name__)
 
@@ -90,31 +90,6 @@ def enter(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
-def switch(request: HttpRequest) -> HttpResponse:
-    """The capacity in which I act: visible, and chosen here."""
-    actor = actor_in(request)
-    if actor is None:
-        return redirect("account_login")
-    mine = Membership.objects.filter(user=actor.user, active=True).select_related(
-        "graduate__school", "graduate__college", "employer", "school", "college"
-    )
-    if request.method == "POST":
-        chosen = next((one for one in mine if str(one.pk) == request.POST.get("as")), None)
-        if chosen is None:
-            raise Http404
-        request.session[SESSION_KEY] = str(chosen.pk)
-        return redirect("home")
-    rows = [
-        Row(
-            [Cell(str(LABELS[Capacity(one.kind)])), Cell(one.place())],
-            buttons=[Button(_("以此身份办理"), reverse("switch"), "post", fields=[("as", str(one.pk))])],
-        )
-        for one in mine
-    ]
-    table = Table(_("我的身份"), [Column(_("身份")), Column(_("单位"))], rows)
-    return show(request, PlainPage(title=_("切换身份"), back=Link(_("返回"), reverse("home")), panels=[table]))
-
-
 # --- demo --------------------------------------------------------------------------------------------
 
 
@@ -147,11 +122,13 @@ def demo_messages(request: HttpRequest) -> HttpResponse:
 # --- errors ------------------------------------------------------------------------------------------
 
 
-def error(request: HttpRequest, status: int, code: str, title: str, *sentences: str) -> HttpResponse:
-    page = ErrorPage(
-        title=title, code=code, sentences=sentences, buttons=[Button(_("返回首页"), reverse("start"), primary=True)]
-    )
-    return show(request, page, status)
+def error(
+    request: HttpRequest, status: int, code: str, title: str, *sentences: str, instead: Link | None = None
+) -> HttpResponse:
+    """`instead`: where what was asked for can be had."""
+    buttons = [Button(instead.label, instead.url, primary=True)] if instead else []
+    buttons.append(Button(_("返回首页"), reverse("start"), primary=not buttons))
+    return show(request, ErrorPage(title=title, code=code, sentences=sentences, buttons=buttons), status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -174,6 +151,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if instead := of_another(request):
+        words = _("这个事项属于您的另一个身份。")
+        return error(request, 404, "404", _("找不到这个页面"), words, instead=instead)
     return error(
         request,
         404,
