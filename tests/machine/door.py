@@ -19,7 +19,7 @@ from tests.machine.history import checked
 from tests.machine.snapshot import Snapshot, snapshot
 from wangqian.cases.act import Act
 from wangqian.cases.engine import perform
-from wangqian.cases.files import slots, usable
+from wangqian.cases.files import Sender, slots
 from wangqian.cases.forms import Invalid
 from wangqian.cases.models import Case
 from wangqian.cases.queries import Move, moves
@@ -202,7 +202,7 @@ class Door(RuleBasedStateMachine):
             return self.attempt(lambda: perform(case, step.name, by=by, given=given))
         act = Act(case, step, by, now(), given, source=case.word)
         for _need, field in slots(step.asks(act)):
-            if usable(case, field.name).count() < SOME:
+            if Sender.of(by).usable(case, field).count() < SOME:
                 self.company.hand_in(case, field.name, by)
         return self.attempt(lambda: self.company.act(case, step.name, by, given))
 

@@ -3,21 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from wangqian.cases.act import Act, Bearer, Files
 from wangqian.cases.forms import Invalid, asked, form_class
 from wangqian.cases.models import Case, Event, Evidence
 from wangqian.chart.fields import Field, Input, Need
+from wangqian.chart.words import Role
+from wangqian.people.models import Actor
 
 
-def usable(case: Case, slot: str, link: UUID | None = None) -> QuerySet[Evidence]:
-    """What was put there and not taken away again: through this capability link, or, without one, by people with an account."""
-    found = Evidence.objects.filter(case=case, slot=slot, link=link, dropped_at=None).exclude(state="refused")
-    return found.order_by("position", "uploaded_at")
+@dataclass(frozen=True)
+class Sender:
+    """Whose files a question holds: those of one account (its key), or what came by one capability link.
+
+    What a graduate hands in is his own. Staff act beside it: what an act rests on already goes along (`beside`), and is not theirs
+    to take away or turn. What somebody else has only laid ready is nobody's but his.
+    """
+
+    owner: Any = None
+    link: UUID | None = None
+    beside: bool = False
+
+    @classmethod
+    def of(cls, by: Actor | Role | Bearer) -> Sender:
+        if isinstance(by, Bearer):
+            return cls(link=by.link)
+        return cls(by.user.pk, beside=by.membership.party != "graduate") if isinstance(by, Actor) else cls()
+
+    def files(self, case: Case, field: Field) -> QuerySet[Evidence]:
+        """What was put there and not taken away again, in order, whatever its state; by way of the case, whose key opens it."""
+        found = case.evidence.filter(slot=field.name, link=self.link, dropped_at=None).order_by("position", "id")
+        if self.link:
+            return found
+        mine = Q(owner=self.owner, bound_at=None) if field.anew else Q(owner=self.owner)
+        return found.filter(mine | Q(bound_at__isnull=False) if self.beside and not field.anew else mine)
+
+    def usable(self, case: Case, field: Field) -> QuerySet[Evidence]:
+        """What an act may rest on, once it is checked."""
+        return self.files(case, field).exclude(state="refused")
+
+    def may_change(self, row: Evidence) -> bool:
+        return row.link == self.link and (self.link is not None or row.owner_id == self.owner)
 
 
 def slots(needs: Iterable[Need]) -> list[tuple[Need, Field]]:
@@ -37,16 +69,16 @@ def complaint(field: Field, found: list[Evidence]) -> str:
 
 
 def collected(act: Act, needs: Iterable[Need]) -> Files:
-    """The files of every question asked: who holds a link hands in what came by it, people what did not.
+    """The files of every question asked, as far as they are this sender's.
 
     Raises `Invalid` where one is missing, too many or not checked yet.
     """
     found: Files = {}
-    link = act.by.link if isinstance(act.by, Bearer) else None
+    sender = Sender.of(act.by)
     for need, field in slots(needs):
         if not asked(field, act.raw):
             continue
-        found[field.name] = list(usable(act.case, field.name, link)) if act.case.version else []
+        found[field.name] = list(sender.usable(act.case, field)) if act.case.version else []
         if wrong := complaint(field, found[field.name]):
             form = form_class(need)(data=act.raw)
             form.is_valid()

@@ -43,7 +43,8 @@ class Field:
     `most` is characters for text, the largest value for numbers and money (yuan); `unit` is printed behind. What is `personal`
     stands in the sealed text alone: it gets no typed column. Of a region: `exact` asks for the county, `revoked` takes codes
     that are no more (origins; never a present place). Of a date: `past` asks for a day up to today. `heads` are the headings of a
-    choice shown as a list with help: (heading, ((value, help), …)).
+    choice shown as a list with help: (heading, ((value, help), …)). Of files: `anew` asks for
+    others each time, what an earlier act rests on does not count.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Field:
     lookup: str = ""  # a register that offers what it knows while one types ("employers"); taking it fills the other fields
     parent: str = ""  # of a code: its sub-classes are the choices
     heads: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    anew: bool = False
 
 
 @dataclass(frozen=True)

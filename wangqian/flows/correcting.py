@@ -21,7 +21,7 @@ BECAUSE = Need(
     "更正的原因和依据",
     (
         Field("because", "更正原因", Input.LINES, True, most=300, help="毕业生会收到更正前后的内容和这里写的原因"),
-        Field("basis", "依据材料", Input.FILES, True, least=1, most=6, help="例如：单位出具的说明、调档函"),
+        Field("basis", "依据材料", Input.FILES, True, least=1, most=6, help="例如：单位出具的说明、调档函", anew=True),
     ),
 )
 TOPIC = Field("topic", "去向类型", Input.CHOICE, True, help="换一种类型后，请按新的类型填写下面的内容")

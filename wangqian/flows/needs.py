@@ -130,7 +130,7 @@ RELEASE = Need(
             most=200,
             help="文书名称、文号和日期，例如：延长学制决定 教字〔2027〕12 号",
         ),
-        Field("document", "依据文书的扫描件", Input.FILES, True, least=1, most=6, help="扫描件或照片；确认的老师据此核对"),
+        Field("document", "依据文书的扫描件", Input.FILES, True, least=1, most=6, help="扫描件或照片；确认的老师据此核对", anew=True),
         Field("explanation", "说明", Input.LINES, most=500),
     ),
 )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wangqian.cases.act import Act
 from wangqian.cases.engine import perform
-from wangqian.cases.files import complaint, usable
+from wangqian.cases.files import Sender, complaint
 from wangqian.cases.forms import Invalid
 from wangqian.chart.words import FLOWS, Refused, Step
 from wangqian.codes.serial import pretty
@@ -138,7 +138,7 @@ def confirm(request: HttpRequest, visit: Visit) -> HttpResponse:
         return redirect("link", visit.secret)
     if request.method == "POST":
         return submitted(request, visit)
-    if wrong := complaint(SCAN, list(usable(visit.case, SCAN.name, visit.link.pk))):
+    if wrong := complaint(SCAN, list(Sender(link=visit.link.pk).usable(visit.case, SCAN))):
         return desk(request, visit, [Alert("warn", _("还不能提交"), wrong)])
     page = StepPage(
         title=_("核对后提交"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from wangqian.cases.files import Sender
 from wangqian.cases.models import Case, Evidence
 from wangqian.documents import uploads
 from wangqian.flows.agreement_needs import SCAN
@@ -24,7 +25,8 @@ class LinkWays(Ways):
     """A box's addresses under the link's own."""
 
     def __init__(self, visit: Visit) -> None:
-        self.visit, self.link = visit, visit.link.pk
+        super().__init__(Sender(link=visit.link.pk))
+        self.visit = visit
 
     def add(self, case: Case, slot: str) -> str:
         return self.visit.url("link-files")
@@ -40,7 +42,7 @@ class LinkWays(Ways):
 
 
 def box_of(visit: Visit, errors: Sequence[str] = (), done: str = "") -> UploadBox:
-    return replace(box(visit.case, SCAN, errors, done, LinkWays(visit)), title=_("第二步：上传盖章的协议书"))
+    return replace(box(visit.case, SCAN, LinkWays(visit), errors, done), title=_("第二步：上传盖章的协议书"))
 
 
 def viewer_of(visit: Visit) -> EvidenceViewer:
@@ -57,7 +59,7 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     form = FilesForm(request.POST, request.FILES)
     if not form.is_valid():
         return boxed(request, visit, [str(sentence) for found in form.errors.values() for sentence in found])
-    taken, errors = received(form, visit.case, SCAN, link=visit.link.pk)
+    taken, errors = received(form, visit.case, SCAN, Sender(link=visit.link.pk), link=visit.link.pk)
     return boxed(request, visit, errors, said(taken))
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from wangqian.cases import proofs
 from wangqian.cases.act import Act, NeedsProof, NotYours, Stale
-from wangqian.cases.files import collected, handed_in, handed_in_last, slots, usable
+from wangqian.cases.files import Sender, collected, handed_in, handed_in_last, slots
 from wangqian.cases.forms import Invalid, NeedForm, clean_all, facts, form_class
 from wangqian.cases.models import Draft, Proof, digest
 from wangqian.cases.proofs import CodeRefused
@@ -227,7 +227,8 @@ def answer_panels(subject: Subject, change: str) -> list[Panel]:
             form = form_class(need)(data=raw)
             rows = facts(need, form.answers()) if form.is_valid() else []
             found.append(Facts(_(need.title), [Fact(*row, long=True) for row in rows], change_url=change))
-            found += [viewer(_(field.label), usable(subject.case, field.name), subject.actor) for _need, field in slots((need,))]
+            files = Sender.of(subject.actor).usable
+            found += [viewer(_(field.label), files(subject.case, field), subject.actor) for _need, field in slots((need,))]
     return found
 
 

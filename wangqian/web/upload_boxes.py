@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -12,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wangqian.cases.act import Act
-from wangqian.cases.files import slots
+from wangqian.cases.files import Sender, slots
 from wangqian.cases.models import Case, Evidence, EvidenceState
 from wangqian.cases.queries import moves
 from wangqian.chart.fields import Field
-from wangqian.documents import uploads
 from wangqian.documents.uploads.measures import FILES
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.people.clock import now
@@ -31,9 +29,10 @@ THUMBNAILS = 6  # of one file; the rest is counted
 
 
 class Ways:
-    """Where a box and its files lead, and whose files stand in it: those of people with an account."""
+    """Where a box and its files lead, and whose files stand in it: those of this account."""
 
-    link: UUID | None = None
+    def __init__(self, sender: Sender) -> None:
+        self.sender = sender
 
     def add(self, case: Case, slot: str) -> str:
         return reverse("files", args=[case.pk, slot])
@@ -48,7 +47,7 @@ class Ways:
         return reverse("file-drop", args=[row.pk])
 
 
-USUAL = Ways()
+USUAL = Ways(Sender())  # to look, and nothing else
 
 
 def slot_field(case: Case, actor: Actor, slot: str) -> Field | None:
@@ -73,15 +72,16 @@ def most(field: Field) -> int:
 
 def boxes(act: Act, errors: Sequence[str] = ()) -> list[UploadBox]:
     """One per field of files that the step asks for."""
-    return [box(act.case, field, errors) for field in file_fields(act).values()]
+    ways = Ways(Sender.of(act.by))
+    return [box(act.case, field, ways, errors) for field in file_fields(act).values()]
 
 
-def box(case: Case, field: Field, errors: Sequence[str] = (), said: str = "", ways: Ways = USUAL) -> UploadBox:
+def box(case: Case, field: Field, ways: Ways, errors: Sequence[str] = (), said: str = "") -> UploadBox:
     return UploadBox(
         slot=field.name,
         title=_(field.label),
         help=_(field.help) if field.help else "",
-        files=[uploaded(row, ways) for row in uploads.listed(case, field.name, ways.link) if not told(row)],
+        files=[uploaded(row, ways) for row in ways.sender.files(case, field) if not told(row)],
         url=ways.add(case, field.name),
         most=most(field),
         required=field.required or field.least > 0,
@@ -95,8 +95,8 @@ def told(row: Evidence) -> bool:
     return row.state == EvidenceState.REFUSED and row.tries <= 1
 
 
-def uploaded(row: Evidence, ways: Ways = USUAL) -> UploadedFile:
-    accepted = row.state == EvidenceState.ACCEPTED
+def uploaded(row: Evidence, ways: Ways) -> UploadedFile:
+    accepted, mine = row.state == EvidenceState.ACCEPTED, ways.sender.may_change(row)
     return UploadedFile(
         key=str(row.pk),
         name=name_of(row),
@@ -104,8 +104,8 @@ def uploaded(row: Evidence, ways: Ways = USUAL) -> UploadedFile:
         pictures=pictures(row, ways)[:THUMBNAILS] if accepted else (),
         said=_(row.refusal) if row.refusal else "" if accepted else _("检查完成后才能使用，请过几分钟刷新本页。"),
         tag=None if accepted else Tag(_("没有接收"), "bad") if row.state == EvidenceState.REFUSED else Tag(_("检查中"), "warn"),
-        turn_url=ways.turn(row) if accepted else "",
-        drop_url=ways.drop(row),
+        turn_url=ways.turn(row) if accepted and mine else "",
+        drop_url=ways.drop(row) if mine else "",
     )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from wangqian.cases.files import Sender
 from wangqian.cases.models import Case, Evidence, EvidenceState
 from wangqian.chart.fields import Field
 from wangqian.chart.words import Refused
@@ -31,7 +32,7 @@ from wangqian.web.frame import acting, before_confirming_where, came_from, show
 from wangqian.web.pages import PlainPage
 from wangqian.web.panels import Alert, UploadBox
 from wangqian.web.subjects import about_correction, visible_case
-from wangqian.web.upload_boxes import READERS, REVIEWERS, box, most, name_of, slot_field, withheld
+from wangqian.web.upload_boxes import READERS, REVIEWERS, Ways, box, most, name_of, slot_field, withheld
 
 SANDBOX = "default-src 'none'; sandbox"
 WHAT = "upload"  # of the line in the log that the graduate reads
@@ -64,21 +65,21 @@ class FilesForm(forms.Form):
 def add(request: HttpRequest, actor: Actor, pk: UUID, slot: str) -> HttpResponse:
     """One file or several; each is answered by itself."""
     case = visible_case(actor, pk)
-    field = the_field(case, actor, slot)
+    field, sender = the_field(case, actor, slot), Sender.of(actor)
     form = FilesForm(request.POST, request.FILES)
     if not form.is_valid():
-        return answer(request, case, field, [str(sentence) for found in form.errors.values() for sentence in found])
-    taken, errors = received(form, case, field, owner=actor.user)
-    return answer(request, case, field, errors, said(taken))
+        return answer(request, case, field, sender, [str(sentence) for found in form.errors.values() for sentence in found])
+    taken, errors = received(form, case, field, sender, owner=actor.user)
+    return answer(request, case, field, sender, errors, said(taken))
 
 
-def received(form: FilesForm, case: Case, field: Field, **sender: Any) -> tuple[list[Evidence], list[str]]:
-    """What was taken, and a sentence for each file that was not; `sender` is `owner` or `link`."""
-    old = replaced(case, field.name, form.cleaned_data["replaces"], sender.get("link"))
+def received(form: FilesForm, case: Case, field: Field, sender: Sender, **whose: Any) -> tuple[list[Evidence], list[str]]:
+    """What was taken, and a sentence for each file that was not; `whose` is `owner` or `link`."""
+    old = replaced(case, field, sender, form.cleaned_data["replaces"])
     taken, errors = [], []
     for file in form.cleaned_data["files"]:
         try:
-            taken.append(receive(case, field, file, old, **sender))
+            taken.append(receive(case, field, file, old, **whose))
         except Refused as refused:
             errors.append(_("“%(name)s”：%(why)s") % {"name": file.name or "", "why": str(refused)})
     if old and taken:
@@ -93,17 +94,18 @@ def the_field(case: Case, actor: Actor, slot: str) -> Field:
     return field
 
 
-def replaced(case: Case, slot: str, pk: UUID | None, link: UUID | None = None) -> Evidence | None:
-    """The file that is taken again; one that is not there any more is none."""
-    return uploads.listed(case, slot, link).filter(pk=pk).first() if pk else None
+def replaced(case: Case, field: Field, sender: Sender, pk: UUID | None) -> Evidence | None:
+    """The file that is taken again; one that is not there any more, or is not the sender's, is none."""
+    found = sender.files(case, field).filter(pk=pk).first() if pk else None
+    return found if found and sender.may_change(found) else None
 
 
-def receive(case: Case, field: Field, file: UploadedFile[bytes], old: Evidence | None, **sender: Any) -> Evidence:
+def receive(case: Case, field: Field, file: UploadedFile[bytes], old: Evidence | None, **whose: Any) -> Evidence:
     """What is too large is not even read."""
     if (file.size or 0) > BYTES:
         raise Refused("文件超过 {most} MB。请压缩图片或降低扫描分辨率后再上传。", most=BYTES // MB)
     limit = Limits(files=most(field) + (1 if old else 0))
-    return uploads.receive(case, field.name, file.name or "", file.read(), limit=limit, **sender)
+    return uploads.receive(case, field.name, file.name or "", file.read(), limit=limit, anew=field.anew, **whose)
 
 
 def said(taken: list[Evidence]) -> str:
@@ -121,8 +123,8 @@ def said(taken: list[Evidence]) -> str:
     return " ".join(words)
 
 
-def answer(request: HttpRequest, case: Case, field: Field, errors: list[str], done: str = "") -> HttpResponse:
-    return answered(request, box(case, field, errors, done), came_from(request))
+def answer(request: HttpRequest, case: Case, field: Field, sender: Sender, errors: list[str], done: str = "") -> HttpResponse:
+    return answered(request, box(case, field, Ways(sender), errors, done), came_from(request))
 
 
 def answered(request: HttpRequest, found: UploadBox, back: str) -> HttpResponse:
@@ -216,11 +218,11 @@ def turn(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
 
 
 def changed(request: HttpRequest, actor: Actor, pk: UUID, change: Callable[[Evidence], None], done: str) -> HttpResponse:
-    """By whoever may hand in files there now."""
-    row = visible_evidence(actor, pk)
-    if row.link:  # handed in by somebody else
+    """By whose file it is, where he may hand in files now; another's is his to look at alone."""
+    row, sender = visible_evidence(actor, pk), Sender.of(actor)
+    if not sender.may_change(row):
         raise Http404
     case = visible_case(actor, row.case_id)
     field = the_field(case, actor, row.slot)
     change(row)
-    return answer(request, case, field, [], done)
+    return answer(request, case, field, sender, [], done)

@@ -35,19 +35,28 @@ LIVE = (EvidenceState.QUARANTINE, EvidenceState.ACCEPTED)
 
 
 def receive(
-    case: Case, slot: str, name: str, data: bytes, *, owner: User | None = None, link: UUID | None = None, limit: Limits = USUAL
+    case: Case,
+    slot: str,
+    name: str,
+    data: bytes,
+    *,
+    owner: User | None = None,
+    link: UUID | None = None,
+    limit: Limits = USUAL,
+    anew: bool = False,
 ) -> Evidence:
     """Take a file for a slot and check it. Raises `Refused`.
 
     What is returned is accepted, or in quarantine where the check did not take place: then the worker checks it again. The same
-    file sent twice to a slot is one. Not within a transaction: the row must outlive a refusal.
+    file sent twice to a slot by one sender is one, but for what an earlier act rests on where files are asked `anew`. Not within a
+    transaction: the row must outlive a refusal.
     """
     limits.spend("upload", str(link or (owner.pk if owner else "")))
     name = gate.cleaned(name)
     kind = gate.kind_of(name, data, limit)
     digest = sha256(data).hexdigest()
-    same = listed(case, slot, link).filter(sha256=digest, state__in=LIVE).first()
-    if same:
+    there = listed(case, slot, link, owner).filter(sha256=digest, state__in=LIVE)
+    if same := (there.filter(bound_at=None) if anew else there).first():
         return same
     row = Evidence(id=new_id(), case=case, slot=slot, owner=owner, link=link, name=name, kind=kind, size=len(data), sha256=digest)
     row.codes, row.tries = [], 1
@@ -63,9 +72,9 @@ def receive(
 
 
 def room(row: Evidence, limit: Limits) -> None:
-    """Raises Refused when the slot is full. What came by a link and what did not do not take each other's room."""
+    """Raises Refused when the slot is full. One sender takes no room of another's."""
     most = min(limit.files, FILES)
-    if listed(row.case, row.slot, row.link).filter(state__in=LIVE).count() >= most:
+    if listed(row.case, row.slot, row.link, row.owner).filter(state__in=LIVE).count() >= most:
         raise Refused("这里最多上传 {most} 个文件。请先删除不需要的，再上传。", most=most)
 
 
@@ -116,10 +125,10 @@ def settle(row: Evidence, state: str, **found: object) -> Evidence:
     return evidence
 
 
-def listed(case: Case, slot: str, link: UUID | None = None) -> QuerySet[Evidence]:
-    """What stands in a slot, in order, whatever its state; the dropped ones not. By one link, or what came by none."""
+def listed(case: Case, slot: str, link: UUID | None = None, owner: User | None = None) -> QuerySet[Evidence]:
+    """What stands in a slot, in order, whatever its state; the dropped ones not. By one link, or what came by none (of one owner)."""
     found = case.evidence.filter(slot=slot, link=link, dropped_at=None)  # by way of the case, whose key opens them
-    return found.order_by("position", "id")
+    return (found.filter(owner=owner) if owner else found).order_by("position", "id")
 
 
 def usable(case: Case, slot: str, link: UUID | None = None) -> list[Evidence]:
