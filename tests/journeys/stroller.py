@@ -55,22 +55,23 @@ class Stroller:
         return self.look()
 
     def click(self, words: str, last: bool = False) -> Stroller:
-        """A link or button by its words."""
-        found = self.page.get_by_role("link", name=words, exact=True).or_(
-            self.page.get_by_role("button", name=words, exact=True)
-        )
+        """A link, a button, or what unfolds, by its words."""
+        named = (self.page.get_by_role("button", name=words, exact=True), self.page.locator("summary.btn").get_by_text(words, exact=True))
+        found = self.page.get_by_role("link", name=words, exact=True).or_(named[0]).or_(named[1])
         (found.last if last else found.first).click()
         self.page.wait_for_load_state("load")
         return self.look()
 
     def fill(self, **answers: str) -> Stroller:
-        """Fields by name; choices by value."""
+        """Fields by name, of what is unfolded where something is; choices by value."""
+        unfolded = self.page.locator("details.decision[open]")
+        place = unfolded if unfolded.count() else self.page
         for name, value in answers.items():
-            field = self.page.locator(f'[name="{name}"]')
+            field = place.locator(f'[name="{name}"]')
             if field.first.evaluate("e => e.tagName") == "SELECT":
                 field.select_option(value)
             elif field.first.get_attribute("type") == "radio":
-                self.page.locator(f'[name="{name}"][value="{value}"]').check()
+                place.locator(f'[name="{name}"][value="{value}"]').check()
             else:
                 field.first.fill(value)
         return self

@@ -133,7 +133,7 @@ def invited(walk: Any, stage: Cast) -> None:
 
 def reviewed(walk: Any, stage: Cast) -> None:
     college = walk(stage.college_reviewer, DESKTOP)
-    college.go("/home/").click("李清照").click("审核通过").tick().click("审核通过", last=True)
+    college.go("/home/").click("李清照").click("审核通过").tick().click("确认审核通过")
     school = walk(stage.school_reviewer, DESKTOP)
     school.go("/home/").click("李清照").click("审核通过").prove().tick().click("审核通过", last=True)
     assert "已签约" in school.text

@@ -78,13 +78,13 @@ def reviewed(walk: Walk, stage: Cast, proven: bool = True) -> list[str]:
     """Approved by college and school; what the college was told to notice."""
     college = walk(stage.college_reviewer, DESKTOP).go("/home/").click("曹文公")
     noticed = college.page.locator(".alert, .note").filter(has_text="请留意").locator("li").all_inner_texts()
-    college.click("通过").tick().click("通过", last=True)
+    college.click("通过").tick().click("确认通过")
     assert "“通过”已完成" in college.text
     school = walk(stage.school_reviewer, DESKTOP).go("/home/").click("曹文公")
     if proven:
         sealed(school, "通过", "通过")
     else:
-        school.click("通过").tick().click("通过", last=True)
+        school.click("通过").tick().click("确认通过")
     return [str(one) for one in noticed]
 
 
@@ -135,7 +135,7 @@ def sent_back(walk: Walk, stage: Cast) -> None:
     who = walk(stage.college_reviewer, DESKTOP).go("/home/").click("曹文公")
     assert "湖南省长沙市天心区" in who.text
     who.click("退回修改").fill(about="region", fault="wrong", reason="单位在岳麓区，请按营业执照填写")
-    who.click("退回修改", last=True)
+    who.click("确认退回修改")
     assert "“退回修改”已完成" in who.text
 
 

@@ -158,7 +158,7 @@ def test_a_reviewer_sets_up_an_app_logs_in_with_it_and_approves(
     me.go("/home/").click(case.graduate.name).click("审核通过")  # type: ignore[union-attr]
     assert "发送验证码" not in me.text
     next_code_please()
-    me.fill(code=code(secret)).tick().click("审核通过", last=True)
+    me.fill(code=code(secret)).tick().click("确认审核通过")
     assert Case.objects.get(pk=case.pk).state == "signed"
     assert Event.objects.filter(step="approve").latest("id").proof_method == "totp"
 

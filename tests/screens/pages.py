@@ -34,6 +34,7 @@ class Sheet(HTMLParser):
     inputs: list[dict[str, str]] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    unfolding: list[str] = field(default_factory=list)
     forms: list[dict[str, Any]] = field(default_factory=list)
     inline: list[str] = field(default_factory=list)
 
@@ -84,6 +85,8 @@ class Sheet(HTMLParser):
             self.links.append((text, attrs.get("href", "")))
         elif name == "button":
             self.buttons.append((text, attrs))
+        elif name == "summary" and "btn" in attrs.get("class", ""):
+            self.unfolding.append(text)
         elif name == "label":
             self.label_depth -= 1
         elif name == "form" and self.forms:

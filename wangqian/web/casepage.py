@@ -33,6 +33,7 @@ from wangqian.web import exact
 from wangqian.web.assistance import assistance_panels
 from wangqian.web.case_forms import form_links
 from wangqian.web.data_panels import request_panels
+from wangqian.web.deciding import decides, decisions
 from wangqian.web.frame import acting, before_confirming_where, show
 from wangqian.web.pages import CasePage, Panel
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Tag, Text, Timeline, TimelineItem, Tone, TurnCard
@@ -57,8 +58,6 @@ from wangqian.web.words import (
     who_words,
 )
 
-# What a reviewer decides without the mouse; next and previous stand in the template.
-KEYS = {"approve": "a", "approve_paper": "a", "send_back": "r", "send_paper_back": "r"}
 TONES: dict[str, Tone] = {"failed": "bad", "void": "warn", "done": "ok", "open": "info"}
 
 
@@ -75,6 +74,8 @@ def case_page(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     happened = list(timeline(case))
     queries.mark_case_read(case, actor.user)
     ways = list(moves(case, actor))
+    deciding = decisions(request, case, actor, ways)
+    handed, former = file_panels(case, actor, happened)
     before, after_it = neighbours(case, actor)
     page = CasePage(
         title=case_title(case, membership),
@@ -84,15 +85,18 @@ def case_page(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         alerts=alerts(case, happened, actor),
         path=path_of(case),
         turn=turn_card(case, actor, ways),
-        buttons=sorted((button(case, move) for move in ways), key=lambda one: not one.primary),
+        decisions=deciding,
+        buttons=sorted((button(case, move) for move in ways if not decides(move)), key=lambda one: not one.primary),
+        beside=handed if deciding else (),
         panels=[
             *slip_panels(case, actor),
             *paper_panels(case, actor),
             *assistance_panels(case, actor),
             *resubmitted_panels(case, actor),
             *asked_panels(case),
-            *file_panels(case, actor, happened),
+            *(() if deciding else handed),
             *content_panels(case),
+            *former,
         ],
         side=related(case, actor),
         previous=before,
@@ -208,7 +212,6 @@ def button(case: Case, move: Move) -> Button:
         danger=move.step.tone == "danger",
         quiet=move.step.tone == "quiet",
         disabled_reason=str(move.refusal) if move.refusal else "",
-        key=KEYS.get(move.step.name, ""),
     )
 
 
@@ -232,19 +235,18 @@ def resubmitted_panels(case: Case, actor: Actor) -> list[Panel]:
     return resubmitted(case) if reviewing_now or case.unconfirmed_at else []
 
 
-def file_panels(case: Case, actor: Actor, happened: list[Event]) -> list[Panel]:
-    """What was handed in last, by what it was asked as; apart from it what had been handed in before."""
+def file_panels(case: Case, actor: Actor, happened: list[Event]) -> tuple[list[Panel], list[Panel]]:
+    """What was handed in last, by what it was asked as; and apart from it what had been handed in before."""
     if actor.membership.kind not in READERS:
-        return []
+        return [], []
     last = {slot: sums for event in happened for slot, sums in event.data.get("files", {}).items()}
     found: dict[str, list[Evidence]] = {}
     for row in case.evidence.select_related("case__graduate__person"):
         replaced = row.bound_at is not None and row.sha256 not in last.get(row.slot, ())
         found.setdefault("" if replaced else row.slot, []).append(row)
-    former = found.pop("", [])
+    former = viewer(_("以前提交的材料（已被后来提交的替换）"), found.pop("", []), actor)
     panels = [viewer(slot_title(case, slot), handed, actor) for slot, handed in found.items()]
-    panels.append(viewer(_("以前提交的材料（已被后来提交的替换）"), former, actor))
-    return [panel for panel in panels if panel.files]
+    return [panel for panel in panels if panel.files], [former] if former.files else []
 
 
 def slot_title(case: Case, slot: str) -> str:

@@ -16,6 +16,7 @@ from wangqian.web.panels import (
     Button,
     Changes,
     CodeProof,
+    Decision,
     EmptyState,
     EvidenceViewer,
     ExactText,
@@ -117,11 +118,16 @@ class DeskPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage(Page):
-    """A matter: whose turn, progress bar, facts (`panels`) and the side column; `buttons` are the moves."""
+    """A matter: whose turn, progress bar, facts (`panels`) and the side column; `buttons` are the moves.
+
+    For whoever decides: `decisions`, and `beside` what is looked at next to the facts.
+    """
 
     template: ClassVar[str] = "pages/case.html"
     path: Sequence[PathStep] = ()
     turn: TurnCard | None = None
+    decisions: Sequence[Decision] = ()
+    beside: Sequence[Panel] = ()
     panels: Sequence[Panel] = ()
     side: Sequence[Panel] = ()
     timeline: Timeline | None = None

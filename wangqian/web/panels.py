@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 
 Tone = Literal["ok", "warn", "off", "bad", "info"]
 Progressing = Literal["done", "now", "later", "failed"]
@@ -283,6 +283,25 @@ class CodeProof:
     again: bool = False
     note: str = ""
     enrol: Link | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One way to decide, folded under its name: what it asks stands in a form of its own, posted to `url`.
+
+    `confirm` names the form's checkbox field. `key`: pressed instead of unfolding it, by whoever switched keys on.
+    """
+
+    label: str
+    url: str
+    form: BaseForm
+    act: Button
+    lead: str = ""
+    hidden: Sequence[tuple[str, str]] = ()
+    tone: str = ""
+    confirm: str = ""
+    proof: CodeProof | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
