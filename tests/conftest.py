@@ -21,7 +21,7 @@ PURE = ("architecture", "chart", "codes", "documents", "exchange", "factors", "p
 # Long, and the same on both engines: where a round on PostgreSQL runs beside this one (tools/engines.py), there alone.
 LONG = ("canary", "door", "operating", "screens", "upgrade")
 BESIDE = os.environ.get("WANGQIAN_BESIDE") == "postgres"
-DJANGO_OWN = {"django_content_type", "auth_permission"}  # made with the tables, and part of them
+KEPT: set[str] = set()  # tables that have rows as soon as they are made: a key of the installation, Django's own
 
 
 def _emptied(_case: TransactionTestCase) -> None:
@@ -30,15 +30,24 @@ def _emptied(_case: TransactionTestCase) -> None:
     Django's own way truncates every table and makes its permissions anew: a tenth of a round's time.
     """
     with connection.cursor() as cursor, transaction.atomic(), _lifted(cursor):
-        cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in _tables()))
-        for (name,) in cursor.fetchall():
+        for name in _with_rows(cursor) - KEPT:
             cursor.execute(f"DELETE FROM {name}")
+
+
+def _with_rows(cursor: Any) -> set[str]:
+    cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in _tables()))
+    return {name for (name,) in cursor.fetchall()}
 
 
 @cache
 def _tables() -> list[str]:
-    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    return sorted({*names} - DJANGO_OWN)
+    return list(connection.introspection.django_table_names(only_existing=True, include_views=False))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        KEPT.update(_with_rows(cursor))
 
 
 @contextmanager

@@ -105,7 +105,7 @@ def test_a_letter_acts_only_where_somebody_switched_letters_on(walk: Any, stage:
     assert approve.get_attribute("aria-keyshortcuts") == "a"
     me.go(f"/cases/{case.pk}/")
     page.keyboard.press("a")
-    assert page.get_by_role("button", name="确认审核通过").is_visible()
+    page.get_by_role("button", name="确认审核通过").wait_for()
     me.go(f"/cases/{case.pk}/").click("键盘快捷键：开")
     me.go(f"/cases/{case.pk}/")
     page.keyboard.press("a")

@@ -55,7 +55,10 @@ def decision(request: HttpRequest, subject: Subject) -> Decision:
         url=subject.url if need else subject.confirm_url,
         form=form,
         hidden=[("key", str(new_id())), *read(subject, subject.act().content())],
-        act=Button(_("下一步：核对") if on else _("确认%(step)s") % {"step": _(step.label)}, danger=step.tone == "danger", primary=True),
+        act=Button(
+            _("下一步：核对") if on else _("确认%(step)s") % {"step": _(step.label)},
+            method="submit", primary=True, danger=step.tone == "danger" and not on,
+        ),
         tone=step.tone,
         confirm="agreed" if "agreed" in form.fields else "",
         proof=proving.panel(request, subject.actor, subject.draft_key, form["code"]) if not need and "code" in form.fields else None,

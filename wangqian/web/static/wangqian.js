@@ -142,6 +142,13 @@
     if (found) { event.preventDefault(); found.click(); }
   });
 
+  /* What unfolds to be decided is ready to be typed in, or to be pressed by Enter. */
+  document.addEventListener("toggle", function (event) {
+    if (!event.target.matches("details.decision[open]")) { return; }
+    var first = event.target.querySelector("select, input:not([type=hidden]), textarea, button:not(.visually-hidden)");
+    if (first) { first.focus(); }
+  }, true);
+
   /* An open menu closes on Escape and on a click elsewhere. */
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") {
