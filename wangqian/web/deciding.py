@@ -6,6 +6,7 @@ They are posted to the pages of the steps, which say what is wrong and where; he
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,9 +15,10 @@ from django.utils.translation import gettext as _
 from wangqian.cases.files import slots
 from wangqian.cases.forms import form_class
 from wangqian.cases.models import Case
-from wangqian.cases.queries import Move
-from wangqian.chart.words import STAY
+from wangqian.cases.queries import Move, content_of
+from wangqian.chart.words import STAY, Step
 from wangqian.flows.parties import REVIEWER
+from wangqian.people.clock import now
 from wangqian.people.ids import new_id
 from wangqian.people.models import Actor
 from wangqian.web import proving
@@ -35,12 +37,14 @@ def decides(move: Move) -> bool:
 
 
 def decisions(request: HttpRequest, case: Case, actor: Actor, ways: Sequence[Move]) -> list[Decision]:
-    return [decision(request, subject_of(case, actor, move)) for move in ways if decides(move)]
+    mine = [move.step for move in ways if decides(move)]
+    moment = now() if mine else None
+    return [decision(request, subject_of(case, actor, step, moment)) for step in mine]
 
 
-def subject_of(case: Case, actor: Actor, move: Move) -> Subject:
-    here = reverse("case", args=[case.pk])
-    return Subject(actor, case, move.step, str(case.pk), reverse("step", args=[case.pk, move.step.name]), here)
+def subject_of(case: Case, actor: Actor, step: Step, moment: datetime | None) -> Subject:
+    url, back = reverse("step", args=[case.pk, step.name]), reverse("case", args=[case.pk])
+    return Subject(actor, case, step, str(case.pk), url, back, moment)
 
 
 def decision(request: HttpRequest, subject: Subject) -> Decision:
@@ -54,7 +58,7 @@ def decision(request: HttpRequest, subject: Subject) -> Decision:
         lead=_(step.explain) if step.explain else "",
         url=subject.url if need else subject.confirm_url,
         form=form,
-        hidden=[("key", str(new_id())), *read(subject, subject.act().content())],
+        hidden=[("key", str(new_id())), *read(subject, content_of(subject.case))],
         act=Button(
             _("下一步：核对") if on else _("确认%(step)s") % {"step": _(step.label)},
             method="submit", primary=True, danger=step.tone == "danger" and not on,

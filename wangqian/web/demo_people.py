@@ -73,6 +73,8 @@ def populate() -> People:
         people.employers.append(employer(number, *row))
         if certified:
             certify(people.employers[-1], people.operator)
+    first, second = people.employers[:2]  # one person, two employers: the capacity is switched
+    member(second.user.name, "employer", "", user=second.user, employer=first.membership.employer)
     serial = 0
     for code, name, colleges in SCHOOLS:
         school = School.objects.create(

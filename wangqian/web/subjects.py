@@ -35,6 +35,7 @@ class Subject:
     key: str
     url: str
     back: str
+    at: datetime | None = None
 
     @property
     def confirm_url(self) -> str:
@@ -47,7 +48,7 @@ class Subject:
     @cached_property
     def moment(self) -> datetime:
         """One "now" for the whole page; the door asks again, after the lock."""
-        return now()
+        return self.at or now()
 
     def act(self, raw: dict[str, str] | None = None) -> Act:
         source = self.case.word if self.case.version else None
