@@ -60,6 +60,7 @@ def test_what_a_reviewer_lays_ready_and_leaves_changes_nothing(cast: Cast) -> No
     page = offered(cast.college_reviewer, case, "revise")
     assert "录取通知书.jpg" in page and f"/files/{theirs.pk}/drop/" in page
     assert f"/files/{his.pk}/drop/" not in page and f"/files/{his.pk}/turn/" not in page
+    assert page.count('name="replaces"') == 1, "his own alone may be taken again"
     case = acted(cast, case, "send_back", cast.college_reviewer, FAULT)
     form = offered(cast.graduate, case, "resubmit")
     assert "录取通知书.jpg" in form and "换掉的.jpg" not in form
