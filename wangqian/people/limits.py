@@ -68,8 +68,6 @@ LIMITS: dict[str, Limit] = {
     "paper-mail": Limit(10, DAY, gettext_noop("今天发到邮箱的次数已用完，请明天再试，或直接下载。")),
     # Files handed in beside a form, by account or capability link.
     "upload": Limit(120, HOUR, gettext_noop("1 小时内上传的文件过多，请稍后再上传。")),
-    # Activation slips, by whom they claim to be for.
-    "slip": Limit(10, DAY),
     # Wrong passwords of a login name: after some of them a challenge; beyond the day's share a password needs a code besides. An
     # account has at most four names, so all of them together have a hundred.
     "misses": Limit(5, timedelta(minutes=15)),

@@ -86,7 +86,7 @@ def ask_facts(request: HttpRequest, form: FactsForm, status: int = 200) -> HttpR
         form=form,
         act=Button(_("获取验证码"), method="submit", primary=True),
         others=[Button(_("我有学院发的激活码"), reverse("activate-slip"))],
-        help=[_("验证码发到学校登记的手机。手机号已停用或登记有误的，请带证件到学院办理，领取激活码。")],
+        help=[_("验证码发到学校登记的手机。手机号已停用、登记有误，或今天不能再获取验证码的，请带证件到学院办理，领取激活码。")],
     )
     return show(request, page, status)
 
@@ -160,7 +160,7 @@ def ask_code(request: HttpRequest, form: asking.CodeForm, trying: Trying, status
         act=Button(_("下一步"), method="submit", primary=True),
         help=[
             _("没有收到？请核对上一页的信息；已经激活过的，请直接登录或找回密码。"),
-            _("登记的手机号已停用的，请带证件到学院办理，领取激活码。"),
+            _("登记的手机号已停用，或今天一直收不到验证码的，请带证件到学院办理，领取激活码。"),
         ],
         links=[Link(_("直接登录"), reverse("account_login")), Link(_("找回密码"), reverse("account_reset_password"))],
     )

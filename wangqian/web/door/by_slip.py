@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from wangqian.cases.forms import MOBILE
 from wangqian.chart.words import Refused
+from wangqian.codes import serial
 from wangqian.flows import activating
 from wangqian.people import knocks, limits
 from wangqian.people.identity import masked_phone
@@ -55,9 +56,11 @@ def by_slip(request: HttpRequest) -> HttpResponse:
 
 
 def accept(request: HttpRequest, form: SlipForm, trying: Trying) -> None:
-    """A code to the new phone, for who holds a good slip. One sentence for whatever was wrong."""
+    """A code to the new phone, for who holds a good slip. One sentence for whatever was wrong.
+
+    Each try takes a challenge, and no count: ten random characters need none, and it would be a lock in a stranger's hand.
+    """
     reachable()
-    limits.spend("slip", trying.target)
     challenge.require(request, form, trying.target)
     found, given = form.graduate(), form.cleaned_data
     if found is None:
@@ -70,10 +73,15 @@ def send_new(request: HttpRequest, trying: Trying, found: Graduate) -> None:
     """To the phone that shall be his; a mistyped one costs no slip."""
     activating.slip_for(found, trying.slip, trying.phone)
     for limit in asking.PER_TARGET:
-        limits.spend(limit, limits.spelled(trying.phone))
-    row = knocks.knock(PURPOSE, activating.account_of(found), "sms", target=trying.phone)
+        limits.spend(limit, *share(trying))
+    row = knocks.knock(PURPOSE, activating.account_of(found), "sms", target=trying.phone, known=True)
     trying.knock = str(row.pk)
     trying.keep(request)
+
+
+def share(trying: Trying) -> tuple[str, str]:
+    """Who holds a good slip is no stranger: what others asked for to the same phone uses nothing up."""
+    return limits.spelled(trying.phone), serial.normal(trying.slip)
 
 
 def ask_slip(request: HttpRequest, form: SlipForm, status: int = 200) -> HttpResponse:
@@ -97,7 +105,7 @@ def ask_new(request: HttpRequest, form: asking.CodeForm, trying: Trying, status:
         back=Link(_("返回修改"), reverse("activate-slip")),
         alerts=asking.demo(PURPOSE, trying.knock),
         form=form,
-        proof=CodeProof(form["code"], to, wait_seconds=limits.wait("code-minute", limits.spelled(trying.phone))),
+        proof=CodeProof(form["code"], to, wait_seconds=limits.wait("code-minute", *share(trying))),
         act=Button(_("下一步"), method="submit", primary=True),
         help=[_("没有收到？手机号可能填错了，请返回修改，激活码还可以再用。")],
     )
