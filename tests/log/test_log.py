@@ -20,7 +20,7 @@ from tests.log.books import run
 from tests.log.test_tree import full_over, slow_root
 from wangqian.cases import log, log_key, log_tree, merkle
 from wangqian.cases.models import Event, Head, Leaf, LogKey, Node, Sequencer
-from wangqian.people.clock import now
+from wangqian.people.clock import SHANGHAI, now
 
 
 @pytest.fixture(autouse=True)
@@ -252,6 +252,8 @@ def test_trouble_ends_with_its_cause(cast: Cast, settings: Settings, tmp_path: P
     log.work()
     connected, sentence = log.status()
     assert connected and sentence.startswith(f"事件日志：{Event.objects.count()} 个事件，最近一次签名 ")
+    at = Head.objects.latest("pk").at.astimezone(SHANGHAI)
+    assert f"最近一次签名 {at:%Y-%m-%d %H:%M:%S}。" in sentence
     assert sentence.endswith("签名密钥由系统自动生成，保存在本机；正式运行请设置 WANGQIAN_LOG_KEY。")
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from wangqian.cases import log_key, merkle
 from wangqian.cases.log_tree import Stored, full_nodes
 from wangqian.cases.models import Event, Head, Leaf, LogKey, Node, Sequencer, canonical
-from wangqian.people.clock import now
+from wangqian.people.clock import SHANGHAI, now
 
 log = structlog.get_logger(__name__)
 
@@ -148,9 +148,9 @@ def status() -> tuple[bool, str]:
     oldest = Event.objects.filter(pk__gt=row.settled if row else 0, leaf=None).order_by("pk").first()
     if oldest and now() - oldest.at > LATE:
         return False, _("事件日志：有事件超过 5 分钟没有进入日志，请确认后台任务在运行。")
-    sentence = _("事件日志：%(size)d 个事件，最近一次签名 %(at)s（UTC）。") % {
+    sentence = _("事件日志：%(size)d 个事件，最近一次签名 %(at)s。") % {
         "size": last.size,
-        "at": f"{last.at:%Y-%m-%d %H:%M:%S}",
+        "at": f"{last.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
     }
     if not settings.LOG_KEY:
         sentence += _("签名密钥由系统自动生成，保存在本机；正式运行请设置 WANGQIAN_LOG_KEY。")
