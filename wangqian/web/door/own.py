@@ -29,19 +29,23 @@ from wangqian.web.panels import Button, CodeProof, Link
 
 SESSION = "own_contact"
 TAKEN = gettext_noop("这个号码或邮箱已经是另一个账号的登录方式，不能再用。如果那也是您本人的账号，请联系平台。")
+RENEWED = gettext_noop("先确认是您本人，再验证新的。以后的验证码和通知发到新的，登录也用新的。")
+NOTED = gettext_noop("下面是登记的，还没有验证过。确认是您本人、验证之后，可以用它登录和找回密码。不对的话，请直接改成您现在用的。")
 CHANGED = gettext_noop("获取验证码之后又有改动，请重新获取。")
 
 
 def change_page(request: HttpRequest, actor: Actor, what: str) -> HttpResponse:
     kind = KINDS[what]
-    form = NewForm(kind, request.POST if request.method == "POST" else None, initial=unproven(actor.user, kind))
+    form = NewForm(kind, request.POST if request.method == "POST" else None, unproven(actor.user, kind))
     if not form.is_valid():
         return ask(request, actor, form)
     asked = proving.Asked(actor, "people.contact", form.items(), what, _("修改联系方式"), CHANGED)
     if proving.begins(request):
         return proving.begin(request, asked) or ask(request, actor, form)
     try:
-        proving.entered(request, asked, form.cleaned_data)
+        proof = proving.entered(request, asked, form.cleaned_data)
+        if form.same and proof.method == kind.channel:  # the code came to the very one that is proven
+            return moved(request, actor, kind, form.cleaned_data["value"])
         send(request, form, actor.user, kind, form.cleaned_data["value"])
     except Refused as refusal:
         form.add_error("value" if isinstance(refusal, limits.Over | challenge.Stale) else "code", str(refusal))
@@ -49,23 +53,23 @@ def change_page(request: HttpRequest, actor: Actor, what: str) -> HttpResponse:
     return redirect("own-contact-enter")
 
 
-def unproven(user: User, kind: Kind) -> dict[str, str]:
-    """What somebody else wrote down stands in the field, to be proven as it is."""
-    return {} if getattr(user, f"{kind.column}_proven_at") else {"value": getattr(user, kind.column)}
+def unproven(user: User, kind: Kind) -> str:
+    """What somebody else wrote down stands in the field, to be proven as it is; "" where his own is proven."""
+    return "" if getattr(user, f"{kind.column}_proven_at") else str(getattr(user, kind.column))
 
 
 def by(request: HttpRequest, actor: Actor, form: NewForm) -> CodeProof:
     """The first code goes to the phone that is changed, not to the new one."""
     panel = proving.panel(request, actor, form.kind.column, form["code"])
-    if not panel.sends or panel.note or form.kind.column != "phone":
+    if not panel.sends or panel.note or form.kind.column != "phone" or form.same:
         return panel
     return replace(panel, note=_("验证码发到您现在的手机，不是新填的号码。"))
 
 
 def ask(request: HttpRequest, actor: Actor, form: NewForm) -> HttpResponse:
     page = StepPage(
-        title=str(form.kind.title),
-        lead=_("先确认是您本人，再验证新的。以后的验证码和通知发到新的，登录也用新的。"),
+        title=form.title(),
+        lead=_(NOTED if form.same else RENEWED),
         back=Link(_("返回"), reverse("account")),
         form=form,
         proof=by(request, actor, form),
@@ -101,19 +105,26 @@ def enter_page(request: HttpRequest, actor: Actor) -> HttpResponse:
             send(request, form, actor.user, kind, waiting["value"])
             return redirect("own-contact-enter")
         knocks.enter(PURPOSE, waiting["knock"], form.cleaned_data["code"])
-        move(actor, kind, waiting["value"])
+        answer = moved(request, actor, kind, waiting["value"])
     except Refused as refusal:
         form.add_error("code", str(refusal))
         return enter(request, kind, form, waiting)
     del request.session[SESSION]
-    messages.success(request, _("已改为 %(value)s。") % {"value": kind.mask(waiting["value"])})
+    return answer
+
+
+def moved(request: HttpRequest, actor: Actor, kind: Kind, value: str) -> HttpResponse:
+    """It is his from now on, and he is told which. Raises `Refused`."""
+    said = _("%(value)s 已验证。") if value == getattr(actor.user, kind.column) else _("已改为 %(value)s。")
+    move(actor, kind, value)
+    messages.success(request, said % {"value": kind.mask(value)})
     return redirect("account")
 
 
 def enter(request: HttpRequest, kind: Kind, form: EnterForm, waiting: dict[str, str]) -> HttpResponse:
     value = waiting["value"]
     page = StepPage(
-        title=_("验证新的号码或邮箱"),
+        title=str(kind.proving[1]),
         lead=_("验证码已发到 %(to)s，10 分钟内有效。") % {"to": kind.mask(value)},
         back=Link(_("返回"), reverse("account")),
         alerts=asking.demo(PURPOSE, waiting["knock"]),
@@ -126,25 +137,32 @@ def enter(request: HttpRequest, kind: Kind, form: EnterForm, waiting: dict[str, 
 
 
 def move(actor: Actor, kind: Kind, value: str) -> None:
-    """Account and roster rows together; the old one is told, and every channel. `Refused` when it is another's."""
+    """Account and roster rows together; the old one is told, and every channel, unless it stays and is only proven.
+
+    `Refused` when it is another's.
+    """
     before, key = copy.copy(actor.user), f"{kind.column}:{now():%Y%m%d%H%M%S%f}"
     try:
         with transaction.atomic():
             for membership in Membership.objects.filter(user=actor.user, graduate__isnull=False).order_by("graduate"):
                 correct(actor, membership, kind, value)
             user = User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
+            stays = getattr(user, kind.column) == value
             setattr(user, kind.column, value)
             setattr(user, f"{kind.column}_proven_at", now())
             user.save(update_fields=[kind.column, f"{kind.column}_index", f"{kind.column}_proven_at"])
-            deliver.message(user, "contact_changed", {}, key=key, path="/account/")
-            deliver.farewell(before, kind.channel, f"old:{key}")
+            if not stays:
+                deliver.message(user, "contact_changed", {}, key=key, path="/account/")
+                deliver.farewell(before, kind.channel, f"old:{key}")
     except IntegrityError as taken:
         raise Refused(TAKEN) from taken
 
 
 def correct(actor: Actor, membership: Membership, kind: Kind, value: str) -> None:
     """His row on the roster says the same; noted where he sees it."""
-    assert membership.graduate_id
+    assert membership.graduate_id and membership.graduate
+    if getattr(membership.graduate, kind.column) == getattr(actor.user, kind.column) == value:
+        return  # only proven
     graduate = renew(membership.graduate_id, kind.column, value, Actor(membership, actor.ip, actor.agent), Why(SELF))
     AccessLog.objects.create(
         actor=actor.user, membership=membership, subject=graduate, what="contact_changed", ip=actor.ip or None, at=now()
