@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cast import Cast
@@ -10,7 +12,7 @@ from tests.screens.employer_stage import entered, words
 from wangqian.codes import serial
 from wangqian.flows import meeting_codes
 from wangqian.notices.models import Notice
-from wangqian.people.models import Favourite, MeetingCode
+from wangqian.people.models import Favourite, MeetingCode, Throttle
 from wangqian.web import challenge
 
 URL = "/favourites/code/"
@@ -50,6 +52,27 @@ def test_a_wrong_character_is_told_without_a_look_up(cast: Cast) -> None:
     for typed in ("", "K7MPX", "K7MPX-2Q9R0", "曹" * 40, "x" * 5000):
         assert client.post(URL, {"code": typed}).status_code == 422
     assert "没有这个应约码" in words(client.post(URL, {"code": serial.meeting_code()}))
+
+
+def test_the_example_at_the_field_is_an_invitation_code_s_form(cast: Cast) -> None:
+    shown = re.search(r"例如 ([0-9A-Z-]+)", words(entered(cast.employer).get(URL)))
+    assert shown and serial.meeting_valid(serial.normal(shown.group(1)))
+    assert shown.group(1) == serial.pretty(serial.normal(shown.group(1)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("K7MPX-2Q9RA", "可能有一位看错或输错了"),
+        ("k7mpx 2q9r0", "应约码里没有 0、1、I、O"),
+        ("K7MPX-2Q9R", "应约码是 10 位字母和数字，这里是 9 位"),
+        ("K7MPX-2Q9R5-5", "这里是 11 位"),
+    ],
+)
+def test_what_is_wrong_with_a_mistyped_code_is_said(cast: Cast, typed: str, said: str) -> None:
+    page = entered(cast.employer).post(URL, {"code": typed})
+    assert (page.status_code, said in words(page)) == (422, True)
+    assert not Throttle.objects.filter(key__startswith="meeting-").exists()
 
 
 def test_after_five_wrong_codes_a_challenge_and_never_a_lock(cast: Cast) -> None:

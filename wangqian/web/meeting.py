@@ -166,14 +166,16 @@ class CodeForm(challenge.Challenged):
     code = forms.CharField(
         label=gettext_lazy("应约码"),
         max_length=40,
-        help_text=gettext_lazy("10 位字母和数字，不分大小写，例如 K7MPX-2Q9RA"),
+        help_text=gettext_lazy("10 位字母和数字，不分大小写，例如 K7MPX-2Q9R5"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "data-narrow": True}),
     )
 
     def clean_code(self) -> str:
         code = serial.normal(self.cleaned_data["code"])
+        if len(code) != serial.MEETING_LENGTH:
+            raise forms.ValidationError(_("应约码是 10 位字母和数字，这里是 %(count)d 位，请核对后再试。") % {"count": len(code)})
         if not serial.meeting_valid(code):
-            raise forms.ValidationError(_("应约码是 10 位字母和数字，这个输入有误，请核对后再试。"))
+            raise forms.ValidationError(_("这个应约码不对，可能有一位看错或输错了（应约码里没有 0、1、I、O），请与学生逐位核对后再试。"))
         return code
 
 
