@@ -127,6 +127,18 @@ def test_a_reset_goes_to_the_account_s_own_address_not_to_what_was_typed(graduat
     assert Knock.objects.latest("made_at").user is None
 
 
+@pytest.mark.parametrize("path", ["/login/reset/", "/login/code/"])
+def test_who_gets_no_code_is_shown_the_way_to_activate(graduate: Actor, path: str) -> None:
+    """Those who come by another door have nothing to activate."""
+    for door, way in (("student", True), ("employer", False)):
+        pause()
+        who = PageClient()
+        assert ask(who, f"{path}?as={door}", graduate.user.phone).status_code == 302
+        page = who.get(f"{path}enter/?as={door}")
+        assert "毕业生还没有激活账号的，这里收不到验证码，请先激活账号。" in page.content.decode()
+        assert ("/activate/" in [href for _text, href in read(page).links]) is way
+
+
 def test_nobody_sets_a_password_without_the_code(graduate: Actor) -> None:
     who = PageClient()
     assert who.get("/login/reset/new/")["Location"] == "/login/reset/"

@@ -121,7 +121,11 @@ class EnterView(Ours, NextRedirectMixin, FormView):  # type: ignore[misc, type-a
             form=form,
             proof=asking.proof(self.request, form, typed),
             act=Button(_("下一步"), method="submit", primary=True),
-            help=[_("没有收到？请看看是不是输错了，或者在垃圾短信里。")],
+            help=[
+                _("没有收到？请看看是不是输错了，或者在垃圾短信里。"),
+                _("毕业生还没有激活账号的，这里收不到验证码，请先激活账号。"),
+            ],
+            links=first_time(self.request),
         )
 
 
