@@ -14,6 +14,7 @@ CHECKS: tuple[Check, ...] = (
     Check("waits", gettext_lazy("等待期限"), database.waits, ready=True),
     Check("migrations", gettext_lazy("数据库表"), database.migrations, ready=True),
     Check("guards", gettext_lazy("防护触发器"), database.guards, alarm=True),
+    Check("rights", gettext_lazy("数据库账号权限"), database.rights),
     Check("field_keys", gettext_lazy("主密钥"), keys.field_keys, alarm=True),
     Check("index_key", gettext_lazy("索引密钥"), keys.index_key, alarm=True),
     Check("secret_key", gettext_lazy("会话密钥"), keys.secret_key, alarm=True),

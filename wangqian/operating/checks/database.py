@@ -32,6 +32,14 @@ TRIGGERS = {
     "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'",
 }
 
+# Every append-only table (it bears the trigger), and whether this role may change or empty it, or make itself able to as its owner.
+RIGHTS = """
+    SELECT c.relname, pg_has_role(c.relowner, 'MEMBER') OR has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')
+        OR has_any_column_privilege(c.oid, 'UPDATE')
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE t.tgname = 'append_only' AND n.nspname = current_schema()
+    """
+
 
 def rows(query: str) -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
@@ -140,6 +148,21 @@ def guards() -> Finding:
             _("立即查明是谁改的；防护缺失期间事件记录可能被改写。按迁移文件重建触发器，再核对事件日志。"),
         )
     return ok(_("%(count)d 个防护触发器齐全、未被改动。") % {"count": len(wanted)})
+
+
+def rights() -> Finding:
+    """What is append-only is so by right, not by triggers alone: the role the site runs as may add, and change nothing."""
+    if connection.vendor == "sqlite":
+        return off(_("SQLite 不适用。"))
+    changeable = [table for table, may in rows(RIGHTS) if may == "True"]
+    words = {"role": value("SELECT current_user"), "count": len(changeable), "first": min(changeable, default="")}
+    if changeable:
+        return off(
+            _("数据库账号 %(role)s 有权改写或删除 %(count)d 个只增不改的表（如 %(first)s），现在只靠触发器防护。") % words,
+            _("按 docs/operate.md 的“Two database roles”，建表和升级用一个账号，网页和后台进程用另一个。"),
+            _("建议配置"),
+        )
+    return ok(_("数据库账号 %(role)s 无权改写、删除只增不改的表。") % words)
 
 
 def written_guards() -> dict[tuple[str, str], str]:
