@@ -15,6 +15,8 @@ from tests.screens.door import PASSWORD, ask, come_in, log_in, pause, sent, solv
 from tests.screens.pages import PageClient
 from wangqian.notices.channels import CHANNELS
 from wangqian.notices.models import Notice
+from wangqian.operating.checks import services
+from wangqian.operating.findings import Mark
 from wangqian.people import limits
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity, Knock, Membership, Throttle, User
@@ -314,6 +316,7 @@ def test_many_accounts_one_guess_each_raise_an_alarm(db: None, monkeypatch: pyte
     for serial in range(13):
         log_in(PageClient(), f"1390000{serial:04}", "Sunshine-2027-go")
     assert heard.count(("spray", "alarm")) == 1
+    assert services.spraying().mark is Mark.BAD
     heard.clear()
     for _try in range(5):
         log_in(PageClient(), "13900000001", "Sunshine-2027-go")

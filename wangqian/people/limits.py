@@ -208,6 +208,12 @@ def alarm(name: str, who: str) -> None:
             hear(name, "alarm")
 
 
+def alarmed(span: timedelta) -> tuple[bool, int]:
+    """Whether spraying was found within `span`, by any process, and at how many addresses (not which: keys are digests)."""
+    keys = Throttle.objects.filter(key__startswith="alarm:spray", since__gt=now() - span).values_list("key", flat=True)
+    return bool(keys), sum(one.startswith("alarm:spray-address:") for one in keys)
+
+
 def sweep() -> int:
     """Forget what ended long ago. Keys of others are left alone."""
     windows = {name: max(limit.window, 2 * DAY) for name, limit in LIMITS.items()} | dict.fromkeys(("alarm", "challenge"), 2 * DAY)

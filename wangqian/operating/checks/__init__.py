@@ -25,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     Check("papers", gettext_lazy("卡住的协议书"), services.papers, alarm=True),
     Check("channels", gettext_lazy("消息渠道"), services.connected, alarm=True),
     Check("sms_budget", gettext_lazy("短信额度"), services.sms_budget, alarm=True),
+    Check("spraying", gettext_lazy("撞库"), services.spraying, alarm=True),
     Check("wechat", gettext_lazy("微信服务号"), others.wechat),
     Check("wechat_test", gettext_lazy("微信应答"), others.wechat_answers, light=False),
     Check("outside", gettext_lazy("外部登录"), others.outside),

@@ -11,6 +11,7 @@ from wangqian.documents.seal_key import SealTrouble, holder
 from wangqian.notices import budget, channels, heads
 from wangqian.operating import beats, figures
 from wangqian.operating.findings import Finding, Mark, bad, off, ok
+from wangqian.people import limits
 from wangqian.people.clock import now
 
 START = "./run worker"
@@ -87,6 +88,18 @@ def sms_budget() -> Finding:
             _("查明是否有人滥用；确属正常可调高 SMS_BUDGET 并重启。用完后改发邮件。"),
         )
     return ok(_("今日短信额度已用 %(percent)d%%。") % words)
+
+
+def spraying() -> Finding:
+    """Somebody tries one password on many accounts: said for an hour after it was last found."""
+    found, addresses = limits.alarmed(limits.HOUR)
+    if not found:
+        return ok(_("1 小时内没有发现有人用同一密码试许多账号。"))
+    said = _("1 小时内有人在许多账号上各试一次密码（撞库）。")
+    if addresses:
+        said = _("1 小时内有人从 %(count)d 个网络地址在许多账号上各试一次密码（撞库）。") % {"count": addresses}
+    remedy = _("在反向代理的记录中找出密集访问 /login/ 的地址并限速；来自校园网的先联系网络中心。账号本身有安全验证和次数限制，不必停用。")
+    return bad(said, remedy)
 
 
 def seal() -> Finding:
