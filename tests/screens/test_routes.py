@@ -86,7 +86,7 @@ def sample(world: World, name: str) -> dict[str, object]:
         return {"pk": world.class_counsellor.membership.pk}
     if name == "college":
         return {"pk": world.college.pk}
-    if name in ("graduate", "graduate-identity", "graduate-edit", "graduate-status", "graduate-unconfirm", "graduate-changes"):
+    if name == "graduate" or name.startswith("graduate-"):
         return {"pk": graduate.pk}
     if name == "school":
         return {"pk": world.school.pk}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -49,7 +49,7 @@ def find(actor: Actor, name: str, kind: str, number: str, school_id: UUID) -> Gr
     """
     employer = own_employer(actor)
     limits.spend("look-up", str(employer.pk))
-    target = (plain_name(name), str(school_id))
+    target = target_of(name, school_id)
     with transaction.atomic():
         # Counted as a miss before looking: the row stays locked, so racing guesses cannot share the last try.
         counted = limits.count("look-up-target", *target)
@@ -60,6 +60,31 @@ def find(actor: Actor, name: str, kind: str, number: str, school_id: UUID) -> Gr
         if counted == "allowed":
             limits.give_back("look-up-target", *target)
         return seen(actor, pk)
+
+
+def target_of(name: str, school_id: UUID) -> tuple[str, str]:
+    """What misses are counted by: whoever bears this name at this school."""
+    return plain_name(name), str(school_id)
+
+
+def shut_until(graduate: Graduate) -> datetime | None:
+    """Until when employers cannot find him by name and number, after too many misses; None while they can."""
+    target = target_of(graduate.name, graduate.school_id)
+    if not limits.exhausted("look-up-target", *target):
+        return None
+    return now() + timedelta(seconds=limits.wait("look-up-target", *target))
+
+
+def reopen(actor: Actor, graduate: Graduate) -> bool:
+    """The school opens the search by name again; he sees it on 我的信息. False when it was open."""
+    if shut_until(graduate) is None:
+        return False
+    with transaction.atomic():
+        limits.clear("look-up-target", *target_of(graduate.name, graduate.school_id))
+        AccessLog.objects.create(
+            actor=actor.user, membership=actor.membership, subject=graduate, what="look_up_reopened", ip=actor.ip or None, at=now()
+        )
+    return True
 
 
 def own_employer(actor: Actor) -> Employer:

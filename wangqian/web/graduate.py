@@ -33,6 +33,7 @@ from wangqian.web.data_panels import data_panels, fingerprint
 from wangqian.web.doors import HomePage
 from wangqian.web.factors.offer import offer
 from wangqian.web.frame import acting, before_confirming, show
+from wangqian.web.look_up import own_shut
 from wangqian.web.pages import Panel, SheetPage, StepPage
 from wangqian.web.panels import (
     Alert,
@@ -334,7 +335,7 @@ def my_information(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = SheetPage(
         title=_("我的信息"),
         lead=_("以学校登记的为准。"),
-        alerts=[wrong(graduate)],
+        alerts=[*own_shut(graduate), wrong(graduate)],
         panels=information(graduate),
         side=[changed(), looked(graduate)],
     )
@@ -343,6 +344,7 @@ def my_information(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 LOOKS = {
     "look_up": gettext_lazy("单位按姓名、证件号查询了您"),
+    "look_up_reopened": gettext_lazy("学校重新开放了单位对您的查询"),
     "meeting_code": gettext_lazy("单位使用了您给的应约码"),
     "unmask": gettext_lazy("查看了您的完整证件号"),
     "verification": gettext_lazy("有人核验了您的协议"),

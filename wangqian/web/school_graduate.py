@@ -20,6 +20,7 @@ from wangqian.web.data_panels import change_panels, changes_of, data_panels
 from wangqian.web.frame import acting, show
 from wangqian.web.graduate import LOOKS
 from wangqian.web.lists import Cell, Column, Row, Table
+from wangqian.web.look_up import shut
 from wangqian.web.pages import Panel, PlainPage, SheetPage
 from wangqian.web.panels import Button, EmptyState, Fact, Facts, Link, Tag, Timeline, TimelineItem
 from wangqian.web.school_graduates import in_place
@@ -39,7 +40,7 @@ def graduate(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         back=Link(_("毕业生"), reverse("graduates")),
         tags=tags(found),
         panels=[*facts(found, actor), matters(found, actor)],
-        side=[checked(found, actor), registration(found, actor), account(found, actor), looked(found, actor)],
+        side=[checked(found, actor), registration(found, actor), account(found, actor), *shut(found, actor), looked(found, actor)],
     )
     return show(request, page)
 
