@@ -161,5 +161,5 @@ def test_without_that_the_draft_is_refused_by_its_rule(cast: Cast, monkeypatch: 
 
 
 def test_a_destination_ends_by_void_not_by_this(cast: Cast) -> None:
-    with pytest.raises(Refused, match="不能申请解约"):
+    with pytest.raises(Refused, match="不能办理“申请解约”"):
         cast.ending(cast.registered())
