@@ -261,8 +261,9 @@ def begin_proof(request: HttpRequest, subject: Subject, content: dict[str, Any])
         return proving.said(Stale("内容在您阅读之后有更新，请刷新页面，核对最新内容后再确认。"))
     if answer := proving.begin(request, asked(subject, text)):
         return answer
-    ticked = "?agreed=on" if "agreed" in request.POST else ""
-    return redirect(f"{request.path}{ticked}#id_code")
+    ticked = [("agreed", "on")] if "agreed" in request.POST else []
+    query = urlencode([*ticked, *onward(request)])
+    return redirect(f"{request.path}{query and f'?{query}'}#id_code")
 
 
 def proven(request: HttpRequest, subject: Subject, form: ConfirmForm | None) -> Proof | None:
