@@ -89,9 +89,9 @@ def other_major(case: Case) -> None:
     Graduate.objects.filter(pk=case.graduate_id).update(major="软件工程")
 
 
-def disputed(cast: Cast, case: Case) -> Case:
+def disputed(cast: Cast, case: Case, by: Actor | None = None) -> Case:
     given = {"about": "单位行业", "reason": "应当是制造业"}
-    return cast.start("dispute", "dispute", cast.graduate, given, parent=again(case))
+    return cast.start("dispute", "dispute", by or cast.graduate, given, parent=again(case))
 
 
 def scans(case: Case) -> list[Evidence]:

@@ -50,6 +50,7 @@ def test_a_signing_becomes_a_file_a_row_and_an_event(cast: Cast, files: Path) ->
     assert event.data == {
         "artefact_sha256": digest,
         "template": "2026-1/2",
+        "pages": "2",
         "seal": "B-B",
         "seal_subject": "网签演示印章（仅供演示，无法律效力）",
         "seal_serial": artefact.seal.serial,

@@ -167,7 +167,7 @@ def test_without_a_key_nothing_is_sealed_and_everything_says_so(cast: Cast, sett
     artefact, data = made(case)
     assert (artefact.seal, artefact.level, list(marks(data))) == (None, "", [])
     assert read_back(data)[0].endswith(f"电子印章{NONE}")
-    assert case.events.get(step="filed").data == {"artefact_sha256": artefact.sha256, "template": "2026-1/2"}
+    assert case.events.get(step="filed").data == {"artefact_sha256": artefact.sha256, "template": "2026-1/2", "pages": "2"}
     assert seal.status()[0] == ("电子印章", False, "没有配置印章，协议书照常生成，但未加盖电子印章。")
     with pytest.raises(seal.SealTrouble, match=NONE):
         seal.self_test()

@@ -95,7 +95,7 @@ def test_taken_back_and_whose_it_is(cast: Cast) -> None:
 
 def test_only_what_is_registered_is_disputed(cast: Cast) -> None:
     entry = acted(cast, cast.registered(), "void", cast.graduate)
-    with pytest.raises(Refused, match="不能提出异议"):
+    with pytest.raises(Refused, match="不能办理“提出异议”"):
         disputed(cast, entry)
 
 
@@ -115,7 +115,7 @@ def test_proof_is_added_until_the_school_answers(cast: Cast) -> None:
     assert cast.act(case, "add", cast.graduate).data["files"] == {"proof": [first.sha256, second.sha256]}
     case = acted(cast, case, "reject", cast.school_reviewer, ANSWER)
     cast.hand_in(case, "proof")
-    with pytest.raises(Refused, match="不能再补充证明材料"):
+    with pytest.raises(Refused, match="不能再办理“补充证明材料”"):
         cast.act(case, "add", cast.graduate)
 
 

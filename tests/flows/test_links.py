@@ -95,7 +95,7 @@ def test_it_dies(cast: Cast, way: str) -> None:
     link.refresh_from_db()
     link.case = again(case)
     assert not links.alive(link, now())
-    said = "不能再确认提交" if way in ("handed in", "refused", "given up") else DEAD
+    said = "不能再办理“确认提交”" if way in ("handed in", "refused", "given up") else DEAD
     with pytest.raises(Refused, match=said):
         received(cast, case, link)
 

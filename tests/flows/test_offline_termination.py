@@ -145,7 +145,7 @@ def test_a_draft_ends_with_the_agreement_however_it_ends(cast: Cast, way: str, m
         cast.act(asked, "accept", cast.graduate)
         cast.act(asked, "approve", cast.school_reviewer)
     assert (again(agreement).state, again(draft).state, again(draft).exclusive) == (way, "released", "")
-    with pytest.raises(Refused, match="不能再提交"):
+    with pytest.raises(Refused, match="不能再办理“提交”"):
         cast.act(draft, "submit", cast.graduate, TERMINATION)
 
 
@@ -161,5 +161,5 @@ def test_without_that_the_draft_is_refused_by_its_rule(cast: Cast, monkeypatch: 
 
 
 def test_a_destination_ends_by_void_not_by_this(cast: Cast) -> None:
-    with pytest.raises(Refused, match="不能申请解约"):
+    with pytest.raises(Refused, match="不能办理“申请解约”"):
         cast.ending(cast.registered())

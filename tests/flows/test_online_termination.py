@@ -99,7 +99,7 @@ def test_only_a_signed_agreement_can_be_ended(cast: Cast, state: str) -> None:
     else:
         agreement = {"invited": cast.invited, "review": cast.in_review}[state]()
     assert agreement.state == state
-    with pytest.raises(Refused, match=f"现在是“{agreement.word.label}”，不能申请解约"):
+    with pytest.raises(Refused, match=f"现在是“{agreement.word.label}”，不能办理“申请解约”"):
         cast.termination(agreement)
 
 

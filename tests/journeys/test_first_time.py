@@ -92,7 +92,7 @@ def test_from_the_roster_to_a_signature(walk: Any, stage: Cast, tmp_path: Path, 
     assert "“接受”已完成" in me.text and Event.objects.get(step="accept").proof_method == "sms"
     log_out(me).click("学生登录").fill(login=graduate.phone, password=PASSWORD)
     pressed(me, "登录", "/home/$")
-    assert "越综合企业" in me.text and "已接受邀请，等待学校审核" in me.text
+    assert "越综合企业" in me.text and "办理中 · 线上签约：学校（院系）审核，等待信息学院办理" in me.text
 
 
 def activated(me: Stroller, graduate: Graduate) -> Stroller:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
+from tests.papers import disputed
 from tests.screens.pages import enter
 from wangqian.people.models import Actor
 
@@ -23,13 +24,15 @@ FEW, MANY = 3, 60
 
 
 def crowd(cast: Cast, count: int) -> None:
-    """`count` cases in review and `count` open invitations, two for each graduate."""
+    """`count` cases in review and `count` open invitations, two for each graduate; `count` objections to what others registered."""
     cast.reviewers()
     for number in range(count):
         graduate = cast.graduate_named(f"学生{number}", klass="1班")
         cast.ask_correction("major", "软件工程", graduate)
         cast.invited(cast.other_employer, graduate)
         cast.act(cast.invited(cast.employer, graduate), "accept", graduate)
+        objecting = cast.graduate_named(f"异议学生{number}", klass="1班")
+        disputed(cast, cast.registered("looking", objecting), objecting)
 
 
 def invited_by(cast: Cast, count: int) -> Actor:

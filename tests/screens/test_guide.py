@@ -88,5 +88,5 @@ def test_all_of_it_as_one_file(cast: Cast) -> None:
 
 
 def test_the_way_there(cast: Cast) -> None:
-    for page in (PageClient().get("/"), enter(cast.graduate).get("/home/")):
-        assert [words for words, url in read(page).links if url == "/guide/"] == ["操作手册"]
+    for page, called in ((PageClient().get("/"), "操作手册"), (enter(cast.graduate).get("/home/"), "下载操作手册")):  # M003 §3
+        assert [words for words, url in read(page).links if url == "/guide/"] == [called]

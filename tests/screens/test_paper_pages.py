@@ -120,6 +120,15 @@ def test_where_somebody_wanted_to_go_is_a_path_of_ours(cast: Cast) -> None:
         assert [one["value"] for one in page.inputs if one.get("name") == "then"] == ([then] if kept else [])
 
 
+def test_where_somebody_wanted_to_go_outlasts_the_code_on_its_way(cast: Cast) -> None:
+    wait, who = cast.registered("looking"), enter(cast.graduate)
+    url = f"{step(wait, 'void')}confirm/"
+    answer = who.post(url, {"then": "/home/", "agreed": "on", "send_code": "1", "key": "k1"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{url}?agreed=on&then=%2Fhome%2F#id_code")
+    page = read(who.get(answer["Location"]))
+    assert [one["value"] for one in page.inputs if one.get("name") == "then"] == ["/home/"]
+
+
 def test_known_employers_are_offered_with_their_source(cast: Cast) -> None:
     _ = cast.employer
     cast.signed_on_paper(cast.graduate_named("学长"))

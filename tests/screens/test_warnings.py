@@ -15,18 +15,21 @@ from tests.answers import UNIT
 from tests.cast import Cast, edit
 from tests.papers import CONTACT, REFUSAL, acted, again, linked, page, received
 from tests.screens.pages import enter
+from wangqian.cases.engine import perform
 from wangqian.cases.models import Case, Event
+from wangqian.cases.queries import content_of
+from wangqian.chart.words import SYSTEM
 from wangqian.codes import uscc
 from wangqian.flows.warnings import warnings
 from wangqian.people.clock import now
 from wangqian.people.models import Graduate, User
-from wangqian.web.prefill import latest
 
 pytestmark = pytest.mark.django_db
 Way = Callable[[Cast], Case]
 HANDS = "13900009999"
 FIRST = "平台第一次见到这家单位，请电话核实。"
 UNREAD = "第 1 页没有读到二维码，请对照协议书编号和内容核对。"
+UNREAD_2 = UNREAD.replace("1", "2")
 
 
 def noticed(cast: Cast, case: Case) -> list[str]:
@@ -60,6 +63,16 @@ def handed_in(cast: Cast, read: bool = True, **file: Any) -> Case:
     before(cast)
     case = cast.stamping()
     cast.hand_in(case, "scan", **(page(case, 1, 1) if read else {}), **file)
+    return acted(cast, case, "hand_in", cast.graduate)
+
+
+def scanned_of(cast: Cast, pages: int, *images: list[int]) -> Case:
+    """The stamped paper of so many pages, as made; of each image which sheets were read on it."""
+    before(cast)
+    case = cast.stamping()
+    perform(case, "filed", by=SYSTEM, facts={"pages": str(pages)})
+    for sheets in images:
+        cast.hand_in(case, "scan", codes=[[text for sheet in sheets for text in page(case, sheet, pages)["codes"][0]]])
     return acted(cast, case, "hand_in", cast.graduate)
 
 
@@ -170,6 +183,14 @@ SHOWN: dict[str, tuple[Way, list[str]]] = {
     "other staff": (lambda cast: stated(cast, job_category="90"), ["职位类别为“其他人员”，请核对有没有更合适的类别。"]),
     "a scan of somebody else's": (lambda cast: scanned(cast, "another"), [SCAN]),
     "a page without a code": (lambda cast: handed_in(cast, read=False), [UNREAD]),
+    "a page without a code of a paper of which fewer images came": (
+        lambda cast: scanned_of(cast, 3, [1], []), [UNREAD_2, "协议书共 3 页，只收到 2 页图像，请核对是否缺页。"],
+    ),
+    "the only image without a code, of a paper of two pages": (
+        lambda cast: scanned_of(cast, 2, []), [UNREAD, "协议书共 2 页，只收到 1 页图像，请核对是否缺页。"],
+    ),
+    "a page without a code of a paper that came whole": (lambda cast: scanned_of(cast, 2, [1], []), [UNREAD_2]),
+    "two sheets on one image, the third without a code": (lambda cast: scanned_of(cast, 3, [1, 2], []), [UNREAD_2]),
     "handed in by the link": (lambda cast: by_link(cast, CONTACT), uploaded_by(CONTACT)),
     "the link to his family": (lambda cast: by_link(cast, family(cast, HANDS)), [LINK_IS + OWN, *uploaded_by(HANDS)]),
     "the link to another graduate": (lambda cast: by_link(cast, "13800000077" if friend(cast, "13800000077") else ""),
@@ -206,6 +227,7 @@ BESIDE: dict[str, Way] = {
     "his own scan of a refused case": lambda cast: scanned(cast, "himself"),
     "a scan somebody has not handed in": lambda cast: scanned(cast, "another", bound=False),
     "every page read": handed_in,
+    "two sheets on one image, both read": lambda cast: scanned_of(cast, 2, [1, 2]),
     "nine flexible jobs in a week": lambda cast: flexible(cast, 8, drafts=3),
     "ten flexible jobs, not in a week": lambda cast: flexible(cast, 9, days=8),
 }
@@ -244,7 +266,7 @@ def test_only_the_school_reads_it(cast: Cast) -> None:
 def scanned_tables(case: Case) -> list[str]:
     """What of the questions put to the database about this submission reads a table from end to end."""
     with CaptureQueriesContext(connection) as queries:
-        warnings(case, latest(case))
+        warnings(case, content_of(case))
     found = []
     for query in [one["sql"] for one in queries]:
         with connection.cursor() as cursor:

@@ -201,14 +201,14 @@ def check_state(act: Act) -> None:
     if act.step.starts:
         parent = act.case.parent
         if parent and parent.word not in act.flow.opens_on:
-            raise Refused("对应的签约现在是“{state}”，不能{step}。", state=parent.word.label, step=act.step.label)
+            raise Refused("对应的签约现在是“{state}”，不能办理“{step}”。", state=parent.word.label, step=act.step.label)
         if parent is None and act.flow.needs_parent:
             raise NotYours("找不到此事项。")
         return
     if act.source not in act.step.sources:
         assert act.source is not None
         raise Refused(
-            "此事项现在是“{state}”，不能再{step}。请刷新页面查看。",
+            "此事项现在是“{state}”，不能再办理“{step}”。请刷新页面查看。",
             state=act.source.label,
             step=act.step.label or "更改",
         )

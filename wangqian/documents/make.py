@@ -173,7 +173,7 @@ def finish(row: Outbox, event: Event, artefact: Artefact | None) -> None:
 
 def log_hash(event: Event, artefact: Artefact) -> None:
     """The file's hash into the chain of events, unless the agreement has ended meanwhile."""
-    facts = {"artefact_sha256": artefact.sha256, "template": artefact.template, **seal_facts(artefact)}
+    facts = {"artefact_sha256": artefact.sha256, "template": artefact.template, "pages": str(artefact.pages), **seal_facts(artefact)}
     try:
         perform(event.case, "filed", by=SYSTEM, cause=event, facts=facts)
     except Refused as refused:

@@ -156,4 +156,4 @@ class CorrectionRequest(Flow):
     )
 
     path = (draft, (at_college, at_school), corrected)
-    path_labels = ("选择项目", "填写、提交", "院系／学校处理", "更正完成")
+    path_labels = ("选择项目、填写", "提交", "院系／学校处理", "更正完成")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_noop
 
 from wangqian.cases.act import Act
@@ -18,7 +20,7 @@ from wangqian.flows.correcting import (
     retyped,
 )
 from wangqian.flows.destinations import ANY, WAITING, destinations
-from wangqian.flows.handing_in import reconfirmation, submission, withdrawing
+from wangqian.flows.handing_in import FREELY, reconfirmation, submission, withdrawing
 from wangqian.flows.online import void_others
 from wangqian.flows.parties import GRADUATE, REVIEWER
 from wangqian.flows.registering import CONFIRM_AGAIN, Registering
@@ -93,6 +95,8 @@ class DestinationRegistration(Registering):
     source = "M003 §9 图27–28"
 
     review = State("去向审核中", holds=True, chain=reviewed_by)
+    returned = replace(Registering.returned, label=gettext_noop("去向待提交（老师退回）"))
+    refused = replace(Registering.refused, label=gettext_noop("去向审核不通过"))
     voiding = State("作废审核中", holds=True, chain="registration", verify="有效")
     voided = State("已作废", VOID, verify="已作废")
 
@@ -109,7 +113,7 @@ class DestinationRegistration(Registering):
     )
     submit = submission(
         Registering.draft, review, "提交审核", Varying(ANY, form_of), texts.destination_text,
-        only_if=(information_confirmed, enrolled, free, cohort_open, for_his_training), ask=TRUE,
+        only_if=(information_confirmed, enrolled, free, cohort_open, for_his_training), explain=FREELY, ask=TRUE,
     )
     approve = approval(
         review, Registering.registered, "通过", (GRADUATE,),
@@ -120,7 +124,7 @@ class DestinationRegistration(Registering):
     send_back = sending_back(review, Registering.returned, FORM)
     resubmit = submission(
         Registering.returned, review, "重新提交", Varying(ANY, form_of), texts.destination_text,
-        only_if=(information_confirmed, for_his_training), ask=TRUE,
+        only_if=(information_confirmed, for_his_training), explain=FREELY, ask=TRUE,
     )
     refuse = rejection(
         review, Registering.refused, "不通过", refusing(FORM), (GRADUATE,),

@@ -58,6 +58,11 @@ def something_new(act: Act) -> None:
         raise Refused("请先上传新的证明材料，再提交。")
 
 
+def answer_by(case: Case) -> datetime:
+    """When the school should have answered by; a late one has no deadline of its own any more."""
+    return case.respond_by or workdays_after(case.opened_at, WORKING_DAYS)
+
+
 def open_dispute(case: Case) -> Case | None:
     """The one on this registration that waits for the school."""
     return Case.objects.filter(parent=case, exclusive="dispute").first()

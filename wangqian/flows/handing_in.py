@@ -20,6 +20,12 @@ from wangqian.flows.parties import GRADUATE, REVIEWER
 from wangqian.flows.reviewing import skip_empty_levels
 from wangqian.flows.rules import facts_changed, unreviewed
 
+# 四不准 (codes.md §6), where a destination is stated and where a paper is handed in.
+FREELY = gettext_noop(
+    "请如实登记。任何人不得强迫您签约，不得把发放毕业证书、学位证书与签约挂钩，不得要求您提交虚假的协议或证明；"
+    "遇到这种情况，请不要提交，并向学校就业部门反映。"
+)
+
 Text = Callable[[Any], dict[str, Any]]
 
 

@@ -45,6 +45,10 @@ NOTICE = gettext_noop(
     "适用于单位没有在平台注册、不能线上签约的情况。提交后您不能再与其他单位网上签约；同一时间只能办理一份协议。"
     "学校审核通过后生成就业协议书，请单位盖章后回传。"
 )
+HANDING_IN = gettext_noop(
+    "请把单位盖章、双方签字的协议书每一页拍照或扫描后上传。任何人不得强迫您签约，不得把发放毕业证书、学位证书与签约挂钩，"
+    "不得要求您提交虚假的协议或证明；遇到这种情况，请不要提交，并向学校就业部门反映。"
+)
 
 
 class OfflineSigning(Releasable):
@@ -107,7 +111,7 @@ class OfflineSigning(Releasable):
     hand_in = Step(
         stamping, stamped_review, GRADUATE, "本人回传协议书",
         only_if=(facts_current,), needs=(STAMPED,), weighs=(scans_fit,), then=(skip_empty_levels,), tell=(REVIEWER,),
-        explain="请把单位盖章、双方签字的协议书每一页拍照或扫描后上传。",
+        explain=HANDING_IN,
     )
     ask_employer = Step(
         stamping, STAY, GRADUATE, "用人单位协助回传协议书",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_noop
 
 from wangqian.cases.effects import enter_ledger, leave_ledger
@@ -9,7 +11,7 @@ from wangqian.chart.words import SILENT, START, SYSTEM, VOID, State, Step
 from wangqian.flows import texts
 from wangqian.flows.agreement_needs import PAPER, about, refusing
 from wangqian.flows.correcting import correcting
-from wangqian.flows.handing_in import reconfirmation, submission
+from wangqian.flows.handing_in import FREELY, reconfirmation, submission
 from wangqian.flows.online import void_others
 from wangqian.flows.parties import GRADUATE
 from wangqian.flows.registering import CONFIRM_AGAIN, Registering
@@ -37,6 +39,8 @@ class PaperRegistration(Registering):
     source = "M003 §8 图26"
 
     review = State("登记审核中", holds=True, chain="registration")
+    returned = replace(Registering.returned, label=gettext_noop("登记待提交（老师退回）"))
+    refused = replace(Registering.refused, label=gettext_noop("登记审核不通过"))
     terminated = State("已解约", VOID, verify="已解约")
 
     fill = Step(
@@ -46,7 +50,7 @@ class PaperRegistration(Registering):
     )
     submit = submission(
         Registering.draft, review, "提交审核", PAPER, texts.paper_text,
-        only_if=(information_confirmed, free, can_sign, cohort_open), ask=CHECKED,
+        only_if=(information_confirmed, free, can_sign, cohort_open), explain=FREELY, ask=CHECKED,
     )
     approve = approval(
         review, Registering.registered, "通过", (GRADUATE,),
@@ -56,7 +60,8 @@ class PaperRegistration(Registering):
     )
     send_back = sending_back(review, Registering.returned, FORM)
     resubmit = submission(
-        Registering.returned, review, "重新提交", PAPER, texts.paper_text, only_if=(information_confirmed, can_sign), ask=CHECKED
+        Registering.returned, review, "重新提交", PAPER, texts.paper_text,
+        only_if=(information_confirmed, can_sign), explain=FREELY, ask=CHECKED,
     )
     refuse = rejection(
         review, Registering.refused, "不通过", refusing(FORM), (GRADUATE,),

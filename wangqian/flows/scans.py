@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wangqian.cases.act import Act
-from wangqian.cases.models import Evidence
+from wangqian.cases.models import Event, Evidence
 from wangqian.chart.words import Refused
 from wangqian.codes import serial
 
@@ -60,6 +60,15 @@ def scans_fit(act: Act) -> None:
     unread = [at for at, sheets in enumerate(found, 1) if not sheets]
     if unread:
         act.changes["unread"] = unread
+    wanted_pages = known[0].pages if known else printed_pages(act)
+    if sum(max(1, len(sheets)) for sheets in found) < wanted_pages:  # only what could not be read hides that one is missing
+        act.changes |= {"pages": wanted_pages, "images": len(found)}
+
+
+def printed_pages(act: Act) -> int:
+    """How many pages the paper has that was made last; 0 while nobody has made it."""
+    filed = Event.objects.filter(case=act.case.pk, step="filed").order_by("-number").first() if act.case.version else None
+    return int(filed.data.get("pages", 0)) if filed else 0
 
 
 def approved_version(act: Act) -> int:

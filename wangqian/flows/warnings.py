@@ -141,6 +141,8 @@ def unread_pages(of: Submission) -> Iterator[str]:
         return
     if pages := handed.data.get("unread"):
         yield _("第 %(pages)s 页没有读到二维码，请对照协议书编号和内容核对。") % {"pages": "、".join(map(str, pages))}
+    if "images" in handed.data:
+        yield _("协议书共 %(pages)d 页，只收到 %(images)d 页图像，请核对是否缺页。") % handed.data
     used = [link for link in of.links if link.used_at]
     if handed.step == "receive" and used:
         yield _("图像由 %(phone)s 通过短信链接上传，平台没有核验上传人的身份。") % {"phone": masked_phone(used[0].mobile)}

@@ -19,12 +19,15 @@ from wangqian.web.frame import acting, show
 from wangqian.web.panels import Button, Link, Picture
 from wangqian.web.subjects import visible_case
 
+BOXES = {"release-letter": "letter", "flexible": "evidence", "freelance": "evidence"}  # in which each is handed in, once signed
 
-def form_links(case: Case) -> list[Link]:
-    """For the page of a case, or of a step on it: which forms there are."""
+
+def form_links(case: Case, box: str = "") -> list[Link]:
+    """Which forms there are: for the page of a case all, for a box those that are handed in there."""
     return [
         Link(_("下载%(form)s模板") % {"form": _(title)}, reverse("case-form", args=[case.pk, name]), icon="download")
         for name, title in letters.forms_for(case).items()
+        if box in ("", BOXES[name])
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from wangqian.cases.act import Act
 from wangqian.cases.models import Case, Event, Evidence
-from wangqian.cases.queries import Move, content_of, moves, timeline
+from wangqian.cases.queries import Move, admits, content_of, drawn, moves, timeline
 from wangqian.chart.check import reviewing
 from wangqian.chart.fields import Input
 from wangqian.codes.serial import pretty
@@ -86,7 +87,7 @@ def case_page(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         path=path_of(case),
         turn=turn_card(case, actor, ways),
         decisions=deciding,
-        buttons=sorted((button(case, move) for move in ways if not decides(move)), key=lambda one: not one.primary),
+        buttons=buttons(case, actor, ways),
         beside=handed if deciding else (),
         panels=[
             *slip_panels(case, actor),
@@ -199,6 +200,12 @@ def after(case: Case) -> str:
     return _("审核没有期限；审核结果会通知各方。")
 
 
+def buttons(case: Case, actor: Actor, ways: list[Move]) -> list[Button]:
+    """What is not decided on this page, the one that stands out first."""
+    found = [*(button(case, move) for move in ways if not decides(move)), *to_correct(case, actor, ways)]
+    return sorted(found, key=lambda one: not one.primary)
+
+
 def button(case: Case, move: Move) -> Button:
     """A move as a button; a refused one says why."""
     if move.step.starts:
@@ -213,6 +220,22 @@ def button(case: Case, move: Move) -> Button:
         quiet=move.step.tone == "quiet",
         disabled_reason=str(move.refusal) if move.refusal else "",
     )
+
+
+def to_correct(case: Case, actor: Actor, ways: list[Move]) -> list[Button]:
+    """From an objection to 更正 of what it is about, and back here: it comes before the answer that the objection was right."""
+    entry = case.parent
+    if case.flow != Dispute.slug or case.turn != actor.membership.kind or entry is None:
+        return []
+    step = entry.chart.steps["correct"]
+    if entry.word not in step.sources or not admits(step, actor, entry):
+        return []
+    first = not any(not way.refusal and not way.step.tone for way in ways)
+    then = urlencode({"then": reverse("case", args=[case.pk])})
+    found = [(button(entry, move), move) for move in drawn(Act(entry, step, actor, now(), source=entry.word))]
+    return [
+        replace(one, label=_("去更正"), url=f"{one.url}?{then}", primary=first and not move.refusal, quiet=False) for one, move in found
+    ]
 
 
 def asked_panels(case: Case) -> list[Panel]:
@@ -263,7 +286,7 @@ def related(case: Case, actor: Actor) -> list[Panel]:
     rows = [
         Fact(
             _(other.chart.title),
-            f"{other_side(other, actor.membership)} · {state_words(other, actor.membership)}",
+            " · ".join(filter(None, (other_side(other, actor.membership), state_words(other, actor.membership)))),
             link=Link(_("查看"), reverse("case", args=[other.pk])),
         )
         for other in others

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from wangqian.cases.files import collected
+from wangqian.cases.files import collected, slots
 from wangqian.cases.forms import Invalid, NeedForm, form_class
 from wangqian.cases.models import Draft, Event
 from wangqian.chart.fields import Keep, Need
@@ -20,9 +20,9 @@ from wangqian.documents import glyphs
 from wangqian.flows.correction_needs import CORRECTION
 from wangqian.people.clock import now
 from wangqian.web import proving
-from wangqian.web.panels import Fieldset
+from wangqian.web.panels import Button, Fieldset
 from wangqian.web.subjects import Subject
-from wangqian.web.wording import clock
+from wangqian.web.wording import lately
 
 IGNORED = ("csrfmiddlewaretoken", "key", "keep", "then", *proving.FIELDS)
 LONGEST = 20_000  # characters of a draft
@@ -47,18 +47,26 @@ def kept(request: HttpRequest, subject: Subject, raw: dict[str, str]) -> HttpRes
     return redirect(subject.url)
 
 
+def giving_up(subject: Subject) -> Button | None:
+    """The chart's 取消 of what is being filled in: the manual has it beside 保存; it asks once more."""
+    step = next((step for step in subject.case.chart.steps_from(subject.case.word) if step.name == "cancel"), None)
+    return Button(_(step.label), reverse("step", args=[subject.case.pk, step.name]), quiet=True) if step else None
+
+
 def keeper(subject: Subject) -> Step | None:
     """The chart's 保存 of this form, if it has one."""
     return next((step for step in subject.case.chart.steps.values() if step.keeps == subject.step.name), None)
 
 
-def complete(form: NeedForm, subject: Subject, raw: dict[str, str]) -> bool:
-    """Whether the files asked for are there."""
-    try:
-        collected(subject.act(raw), subject.asks(raw))
-    except Invalid as invalid:
-        form.add_error(None, str(invalid))
-    return not form.errors
+def lacking(subject: Subject, raw: dict[str, str]) -> dict[str, str]:
+    """What is wrong with the files handed in beside the form: a sentence per box."""
+    act_now, found = subject.act(raw), {}
+    for need, field in slots(subject.asks(raw)):
+        try:
+            collected(act_now, (replace(need, fields=(field,)),))
+        except Invalid as invalid:
+            found[field.name] = str(invalid)
+    return found
 
 
 def printable(form: NeedForm) -> bool:
@@ -96,7 +104,7 @@ def saved(subject: Subject) -> str:
     draft = Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).first()
     if draft is None:
         return ""
-    return _("已保存 %(at)s · 还未提交") % {"at": clock(draft.saved_at)}
+    return _("已保存 %(at)s · 还未提交") % {"at": lately(draft.saved_at)}
 
 
 def save_draft(subject: Subject, raw: dict[str, str]) -> None:

@@ -74,7 +74,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         tasks=tasks(graduate, held, waiting),
         others=[card(case, actor, mine=False, held=held) for case in rest],
         entries_title=_("签约和去向登记"),
-        entries=[*entries(actor, found), Link(_("操作手册"), reverse("guide"), _("每件事怎么办、没办成怎么办"))],
+        entries=[*entries(actor, found), Link(_("下载操作手册"), reverse("guide"), _("每件事怎么办、没办成怎么办"))],
     )
     return show(request, page)
 
@@ -174,10 +174,11 @@ def tasks(graduate: Graduate, held: Case | None, waiting: list[Case]) -> Tasks:
     """核对信息 → 签约 / 登记; what comes after says why it cannot start yet."""
     settled = held is not None and held.word.kind == DONE
     confirmed = _("%(at)s 已确认") % {"at": clock(graduate.confirmed_at)} if graduate.confirmed_at else ""
-    if held and held.flow == "online" and not settled:
-        signing = _("已接受邀请，等待学校审核")
-    elif held:
+    going = held is not None and not settled and held.turn not in ("", Capacity.GRADUATE)
+    if held:
         signing = f"{_(held.chart.title)}：{_(held.word.label)}"
+        if going:
+            signing = _("办理中 · %(what)s，等待%(who)s办理") % {"what": signing, "who": turn_of(held)}
     elif waiting:
         signing = _("现在可办 · 有 %(count)d 项等您处理") % {"count": len(waiting)}
     else:
@@ -188,7 +189,7 @@ def tasks(graduate: Graduate, held: Case | None, waiting: list[Case]) -> Tasks:
             Task(_("核对基本信息"), "done", confirmed, reverse("my-information")),
             Task(
                 _("签约或登记去向"),
-                "done" if settled else "later" if held and held.turn != Capacity.GRADUATE else "now",
+                "done" if settled else "going" if going else "now",
                 signing,
                 reverse("case", args=[held.pk]) if held else "",
             ),

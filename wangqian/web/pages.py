@@ -142,7 +142,8 @@ class StepPage(Page):
     All stands in one form posted to `action_url` ("" = here) by the button `act`. `confirm` names the form's
     checkbox field. Fields that `fieldsets`, `proof` and `confirm` do not name come under no heading. `passkey`: "create", where
     the act's button makes a new passkey (static/passkey.js). `uploads` stand between the form and the act's button, each with forms
-    of its own. `keep` keeps what is typed; with it the page does so by itself as well (static/autosave.js).
+    of its own. `drop` gives up the whole matter, on a page of its own. `keep` keeps what is typed; with it the page does so by
+    itself as well (static/autosave.js).
     """
 
     template: ClassVar[str] = "pages/step.html"
@@ -156,6 +157,7 @@ class StepPage(Page):
     proof: CodeProof | None = None
     passkey: str = ""
     uploads: Sequence[UploadBox] = ()
+    drop: Button | None = None
     keep: Button | None = None
     confirm: str = ""
     hidden: Sequence[tuple[str, str]] = ()

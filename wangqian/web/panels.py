@@ -14,6 +14,7 @@ from django.forms import BaseForm, BoundField
 
 Tone = Literal["ok", "warn", "off", "bad", "info"]
 Progressing = Literal["done", "now", "later", "failed"]
+Doing = Progressing | Literal["going"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,10 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of the graduate's list; `sentence` says since when, or why not yet."""
+    """One line of the graduate's list; `sentence` says since when, whose turn it is, or why not yet."""
 
     label: str
-    state: Progressing
+    state: Doing
     sentence: str = ""
     url: str = ""
 
@@ -332,7 +333,8 @@ class UploadBox:
     """Where files are handed in for one slot of a step, with forms of its own: never within another form.
 
     Files go to `url` as `files` (several), or with `replaces` for one taken again; the answer is this box, or the page once more.
-    `errors` are sentences about what was just sent, `said` what came of it. `most` files at most.
+    `errors` are sentences about what was just sent, or is not there; `said` what came of it. `most` files at most. `links`: forms
+    to be filled in and handed in here.
     """
 
     part: ClassVar = "upload_box"
@@ -345,10 +347,16 @@ class UploadBox:
     required: bool = False
     errors: Sequence[str] = ()
     said: str = ""
+    links: Sequence[Link] = ()
 
     @property
     def full(self) -> bool:
         return len(self.files) >= self.most
+
+    @property
+    def anchor(self) -> str:
+        """The id a link jumps to."""
+        return f"files-{self.slot}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from wangqian.cases.forms import NeedForm
 from wangqian.cases.models import Case, Event, Terms
 from wangqian.chart.check import reviewing
 from wangqian.web.exact import sections
+from wangqian.web.fields import anchor
 from wangqian.web.pages import Panel
-from wangqian.web.panels import Alert, Change, Changes, Link
+from wangqian.web.panels import Alert, Change, Changes, Link, UploadBox
 from wangqian.web.words import said
 
 BACK = ("send_back", "send_paper_back")
@@ -24,14 +28,21 @@ def sent_back(case: Case) -> Event | None:
     return came if came and came.step in BACK else None
 
 
-def returned(case: Case, form: str = "") -> list[Alert]:
-    """What the reviewer asks to be changed, with the way to the field."""
+def ways(case: Case, url: str, form: NeedForm, boxes: Collection[UploadBox]) -> dict[str, str]:
+    """Where each question is answered: a field or a box of the page at `url`; the type of a destination on a page of its own."""
+    elsewhere = {"topic": reverse("step", args=[case.pk, "choose"])} if case.version and "choose" in case.chart.steps else {}
+    fields = {bound.name: f"{url}#{anchor(bound)}" for bound in form.visible_fields()}
+    return elsewhere | fields | {box.slot: f"{url}#{box.anchor}" for box in boxes}
+
+
+def returned(case: Case, found: Mapping[str, str] | None = None) -> list[Alert]:
+    """What the reviewer asks to be changed, with the way there; of his data as a whole, or of something else, there is none."""
     event = sent_back(case) if case.version else None
     if event is None:
         return []
     words = said(case, event)
-    about = str(event.said.get("about", ""))
-    link = Link(_("去改这一项"), f"{form}#id_{about}") if form and about not in ("", "graduate", "other") else None
+    way = (found or {}).get(str(event.said.get("about", "")))
+    link = Link(_("去改这一项"), way) if way else None
     return [Alert("warn", _("老师退回修改"), items=[f"{label}：{value}" for label, value in words], link=link)]
 
 

@@ -18,7 +18,7 @@ from wangqian.web.paging import address, asked
 from wangqian.web.panels import Button, EmptyState, Tag
 from wangqian.web.school_desk import counts_of, loaded, matter, tabs, waiting_for_me
 from wangqian.web.school_kinds import ASKED
-from wangqian.web.school_requests import corrections
+from wangqian.web.school_requests import requests
 from wangqian.web.wording import clock
 from wangqian.web.words import TONES, partner, state_tag
 
@@ -38,7 +38,7 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
     if chosen in BEHIND:
         return BEHIND[chosen](request, actor, counts)
     flow = chosen if chosen in counts else next((kind for kind in counts if counts[kind]), "online")
-    return (corrections if flow in ASKED else waiting_for_me)(request, actor, counts, flow)
+    return (requests if flow in ASKED else waiting_for_me)(request, actor, counts, flow)
 
 
 def done(request: HttpRequest, actor: Actor, counts: dict[str, int]) -> HttpResponse:

@@ -32,13 +32,14 @@ from wangqian.web import exact, proving
 from wangqian.web.filling import (
     answers,
     complaining,
-    complete,
     draft_of,
     fieldsets,
     form_to_fill,
+    giving_up,
     joined,
     keeper,
     kept,
+    lacking,
     onward,
     printable,
     save_draft,
@@ -48,7 +49,7 @@ from wangqian.web.frame import acting, before_confirming_where, show
 from wangqian.web.pages import Panel, StepPage
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link
 from wangqian.web.prefill import chosen, prefill
-from wangqian.web.returns import returned
+from wangqian.web.returns import returned, ways
 from wangqian.web.subjects import RELATED, Subject, about_correction, on_case, starting
 from wangqian.web.upload_boxes import boxes, viewer
 from wangqian.web.words import done_sentence, other_side, path_of, said, title_of
@@ -111,30 +112,36 @@ def fill(request: HttpRequest, subject: Subject) -> HttpResponse:
     if "keep" in request.POST:
         return kept(request, subject, raw)
     form = form_class(need)(data=raw)
-    if not (form.is_valid() and printable(form) and complete(form, subject, raw)):
-        return ask(request, subject, form, 422)
+    missing = lacking(subject, raw)
+    if not all((form.is_valid(), printable(form), not missing)):  # every fault at once (ux.md 7)
+        return ask(request, subject, form, 422, missing)
     if not subject.step.shows:
         return act(request, subject, raw)
     save_draft(subject, raw)
-    return redirect(subject.confirm_url)
+    then = urlencode(onward(request))
+    return redirect(f"{subject.confirm_url}?{then}" if then else subject.confirm_url)
 
 
-def ask(request: HttpRequest, subject: Subject, form: NeedForm, status: int = 200) -> HttpResponse:
+def ask(
+    request: HttpRequest, subject: Subject, form: NeedForm, status: int = 200, missing: dict[str, str] | None = None
+) -> HttpResponse:
     step, keep = subject.step, keeper(subject)
+    uploads = boxes(subject.act(dict(form.data if form.is_bound else form.initial)), missing) if subject.case.version else []
     label = _("下一步：核对") if step.shows else _(step.again if step.again and subject.case.parent else step.label)
     page = StepPage(
         title=title_of(subject),
         lead=_(step.explain) if step.explain else "",
         back=Link(_("返回"), subject.back),
         path=path_of(subject.case),
-        alerts=returned(subject.case, subject.url),
+        alerts=returned(subject.case, ways(subject.case, subject.url, form, uploads)),
         panels=[*exact.about(subject), *cited_files(subject)],
         form=form,
         fieldsets=fieldsets(form.need),
-        uploads=boxes(subject.act(dict(form.data if form.is_bound else form.initial))) if subject.case.version else (),
+        uploads=uploads,
         hidden=[("key", key_of(request) or str(new_id())), *read(subject, subject.act().content()), *onward(request)],
         act=Button(label, method="submit", primary=step.tone != "danger" or step.shows, danger=step.tone == "danger"),
         keep=Button(_(keep.label), method="submit", name="keep", value="1") if keep else None,
+        drop=giving_up(subject) if keep else None,
         cancel=Link(_("返回"), subject.back) if keep else Link(_("取消"), subject.back),
         saved=saved(subject),
     )
@@ -241,7 +248,8 @@ def cited_files(subject: Subject) -> list[Panel]:
 
 def asked(subject: Subject, text: str) -> proving.Asked:
     """What is proven: this step, on the text with this hash."""
-    label = f"{_(subject.step.label)}（{other_side(subject.case, subject.actor.membership)}）"
+    whom = other_side(subject.case, subject.actor.membership)
+    label = f"{_(subject.step.label)}（{whom or _(subject.case.chart.title)}）"
     items = [proofs.item(subject.act(), text)]
     return proving.Asked(subject.actor, f"{subject.case.flow}.{subject.step.name}", items, subject.draft_key, label)
 
@@ -253,8 +261,9 @@ def begin_proof(request: HttpRequest, subject: Subject, content: dict[str, Any])
         return proving.said(Stale("内容在您阅读之后有更新，请刷新页面，核对最新内容后再确认。"))
     if answer := proving.begin(request, asked(subject, text)):
         return answer
-    ticked = "?agreed=on" if "agreed" in request.POST else ""
-    return redirect(f"{request.path}{ticked}#id_code")
+    ticked = [("agreed", "on")] if "agreed" in request.POST else []
+    query = urlencode([*ticked, *onward(request)])
+    return redirect(f"{request.path}{query and f'?{query}'}#id_code")
 
 
 def proven(request: HttpRequest, subject: Subject, form: ConfirmForm | None) -> Proof | None:

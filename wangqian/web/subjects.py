@@ -61,10 +61,10 @@ class Subject:
     def refusal(self) -> Refused | None:
         """Why the step cannot be taken now; a step that is not offered at all is a 404."""
         if not self.step.starts and self.case.word not in self.step.sources:
-            return Refused("此事项现在是“{state}”，不能再{step}。", state=self.case.word.label, step=self.step.label)
+            return Refused("此事项现在是“{state}”，不能再办理“{step}”。", state=self.case.word.label, step=self.step.label)
         parent = self.case.parent
         if self.step.starts and parent and parent.word not in self.case.chart.opens_on:
-            return Refused("对应的签约现在是“{state}”，不能{step}。", state=parent.word.label, step=self.step.label)
+            return Refused("对应的签约现在是“{state}”，不能办理“{step}”。", state=parent.word.label, step=self.step.label)
         move = drawn(self.act())
         if not move:
             raise Http404

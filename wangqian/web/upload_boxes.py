@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -20,6 +20,7 @@ from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.people.clock import now
 from wangqian.people.identity import Erased
 from wangqian.people.models import Actor, Capacity
+from wangqian.web.case_forms import form_links
 from wangqian.web.panels import EvidenceFile, EvidenceViewer, Picture, Tag, UploadBox, UploadedFile
 
 REVIEWERS = (Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL, Capacity.OPERATOR)  # each in scope of the case
@@ -70,10 +71,10 @@ def most(field: Field) -> int:
     return min(field.most, FILES)
 
 
-def boxes(act: Act, errors: Sequence[str] = ()) -> list[UploadBox]:
-    """One per field of files that the step asks for."""
-    ways = Ways(Sender.of(act.by))
-    return [box(act.case, field, ways, errors) for field in file_fields(act).values()]
+def boxes(act: Act, lacking: Mapping[str, str] | None = None) -> list[UploadBox]:
+    """One per field of files that the step asks for; `lacking` says by slot what is wrong with what is in it."""
+    ways, wrong = Ways(Sender.of(act.by)), {slot: [sentence] for slot, sentence in (lacking or {}).items()}
+    return [box(act.case, field, ways, wrong.get(slot, ())) for slot, field in file_fields(act).items()]
 
 
 def box(case: Case, field: Field, ways: Ways, errors: Sequence[str] = (), said: str = "") -> UploadBox:
@@ -87,6 +88,7 @@ def box(case: Case, field: Field, ways: Ways, errors: Sequence[str] = (), said: 
         required=field.required or field.least > 0,
         errors=errors,
         said=said,
+        links=form_links(case, field.name) if case.turn == Capacity.GRADUATE else (),
     )
 
 

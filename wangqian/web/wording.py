@@ -18,6 +18,13 @@ def clock(moment: datetime) -> str:
     return moment.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
 
 
+def lately(moment: datetime, now: datetime | None = None) -> str:
+    """Today as "17:19", any other day with its date."""
+    today = (now or timezone.now()).astimezone(ZONE).date()
+    local = moment.astimezone(ZONE)
+    return local.strftime("%H:%M") if local.date() == today else clock(moment)
+
+
 def day(moment: date) -> str:
     """A date, or the local date of an aware datetime, as "2026-11-21"."""
     return (moment.astimezone(ZONE) if isinstance(moment, datetime) else moment).strftime("%Y-%m-%d")

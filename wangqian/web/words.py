@@ -10,7 +10,7 @@ from wangqian.cases.models import Case, Event
 from wangqian.chart.fields import Keep
 from wangqian.chart.words import DONE, FAILED, OPEN, VOID, Step
 from wangqian.codes.serial import pretty
-from wangqian.flows.destinations import WAITING
+from wangqian.flows.destinations import WAITING, destinations
 from wangqian.flows.parties import OFFICE
 from wangqian.people.models import Actor, Capacity, Membership
 from wangqian.web.panels import PathStep, Progressing, Tag, Tone
@@ -64,14 +64,21 @@ def level_words(case: Case) -> str:
 
 
 def other_side(case: Case, membership: Membership) -> str:
-    """Whom the case is with, from where this party stands."""
-    whom = partner(case)
+    """Whom the case is with, or where it leads, from where this party stands; "" of a draft that names nobody yet."""
+    whom = " · ".join(filter(None, (partner(case), kind(case))))
     if membership.kind == Capacity.GRADUATE:
-        return whom or (case.school.name if case.school else "")
+        return whom or (case.school.name if case.school and case.flow not in STATED else "")
     name = case.graduate.name if case.graduate else ""
     if membership.kind == Capacity.EMPLOYER or not (name and whom):
         return name or whom
     return f"{name} · {whom}"
+
+
+def kind(case: Case) -> str:
+    """The type of the destination that is registered, or objected to; "" of anything else."""
+    about = case.parent if case.flow == "dispute" else case
+    known = destinations().get(about.topic) if about and about.flow == "destination" else None
+    return _(known.label) if known else ""
 
 
 def partner(case: Case) -> str:
@@ -90,7 +97,7 @@ def partner(case: Case) -> str:
 
 
 def case_title(case: Case, membership: Membership) -> str:
-    return f"{other_side(case, membership)} · {_(case.chart.title)}"
+    return " · ".join(filter(None, (other_side(case, membership), _(case.chart.title))))
 
 
 def title_of(subject: Subject) -> str:
@@ -100,10 +107,11 @@ def title_of(subject: Subject) -> str:
     chart = subject.case.chart
     kept = any(other.keeps == step.name and other.sources == step.sources for other in chart.steps.values())
     if kept or (subject.case.flow in STATED and subject.actor.membership.kind == Capacity.GRADUATE):
-        whom = partner(subject.case)
+        if subject.case.flow not in STATED:
+            whom = partner(subject.case)
         if kept:
             label = _("修改") if subject.case.state == "returned" else _("填写")
-        return f"{_(subject.case.chart.title)} · {label}" + (f" · {whom}" if whom else "")
+        return " · ".join(filter(None, (_(subject.case.chart.title), label, whom)))
     return f"{label} · {whom}"
 
 
@@ -113,7 +121,7 @@ def path_of(case: Case) -> list[PathStep]:
     if not chart.path_labels:
         return []
     stops = {state.name: number for number, stop in enumerate(chart.path) for state in stop}
-    if not case.version:
+    if not case.version or case.exclusive == "draft":  # a draft is being filled in
         here = -1
     elif case.state in stops:
         here = stops[case.state]
