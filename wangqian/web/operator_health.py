@@ -48,6 +48,7 @@ JOBS = {
     "old limits": gettext_lazy("清理过期的次数限制"),
     "log": gettext_lazy("事件写入日志并签名"),
     "heads": gettext_lazy("向外发送日志头"),
+    "pace": gettext_lazy("统计院系审核一般用多久"),
 }
 
 
