@@ -45,6 +45,7 @@ from wangqian.web.filling import (
     saved,
 )
 from wangqian.web.frame import acting, before_confirming_where, show
+from wangqian.web.noticed import noticed
 from wangqian.web.pages import Panel, StepPage
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link
 from wangqian.web.prefill import chosen, prefill
@@ -127,7 +128,7 @@ def ask(request: HttpRequest, subject: Subject, form: NeedForm, status: int = 20
         lead=_(step.explain) if step.explain else "",
         back=Link(_("返回"), subject.back),
         path=path_of(subject.case),
-        alerts=returned(subject.case, subject.url),
+        alerts=[*returned(subject.case, subject.url), *noticed(subject.case, subject.actor, subject.act().content())],
         panels=[*exact.about(subject), *cited_files(subject)],
         form=form,
         fieldsets=fieldsets(form.need),
@@ -197,7 +198,7 @@ def check(
         lead=_(step.explain) if step.explain else "",
         back=Link(_("返回修改") if step.needs else _("返回"), subject.url if step.needs else subject.back),
         path=path_of(subject.case),
-        alerts=[*alerts, *exact.warnings(content)],
+        alerts=[*alerts, *noticed(subject.case, subject.actor, content), *exact.warnings(content, subject.actor)],
         panels=[*whom, *answer_panels(subject, change), *cited_files(subject), *exact.panels(content, change)],
         exact=exact.full(content) if step.shows else None,
         form=form,
