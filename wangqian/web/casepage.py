@@ -124,7 +124,7 @@ def alerts(case: Case, happened: list[Event], actor: Actor) -> list[Alert]:
     if outdated(case):
         found.append(Alert("warn", _("毕业生的信息在盖章后有更正"), _(paper_current.sentence)))
     found += returned(case)
-    found += noticed(case, actor, content_of(case))
+    found += noticed(case, actor)
     if case.unconfirmed_at and case.word.kind == "done":
         found.append(Alert("warn", _("学校更正过登记的内容，待本人确认"), _("确认之前，更正的内容单独标注。")))
     found += in_the_way(case, actor)

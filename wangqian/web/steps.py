@@ -121,19 +121,19 @@ def fill(request: HttpRequest, subject: Subject) -> HttpResponse:
 
 
 def ask(request: HttpRequest, subject: Subject, form: NeedForm, status: int = 200) -> HttpResponse:
-    step, keep = subject.step, keeper(subject)
+    step, keep, content = subject.step, keeper(subject), subject.act().content()
     label = _("下一步：核对") if step.shows else _(step.again if step.again and subject.case.parent else step.label)
     page = StepPage(
         title=title_of(subject),
         lead=_(step.explain) if step.explain else "",
         back=Link(_("返回"), subject.back),
         path=path_of(subject.case),
-        alerts=[*returned(subject.case, subject.url), *noticed(subject.case, subject.actor, subject.act().content())],
+        alerts=[*returned(subject.case, subject.url), *noticed(subject.case, subject.actor, content)],
         panels=[*exact.about(subject), *cited_files(subject)],
         form=form,
         fieldsets=fieldsets(form.need),
         uploads=boxes(subject.act(dict(form.data if form.is_bound else form.initial))) if subject.case.version else (),
-        hidden=[("key", key_of(request) or str(new_id())), *read(subject, subject.act().content()), *onward(request)],
+        hidden=[("key", key_of(request) or str(new_id())), *read(subject, content), *onward(request)],
         act=Button(label, method="submit", primary=step.tone != "danger" or step.shows, danger=step.tone == "danger"),
         keep=Button(_(keep.label), method="submit", name="keep", value="1") if keep else None,
         cancel=Link(_("返回"), subject.back) if keep else Link(_("取消"), subject.back),
