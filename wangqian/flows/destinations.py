@@ -28,6 +28,7 @@ ENTRUSTED = "entrusted"
 WAITING = ("looking", "preparing", "not_now")  # they must not stand in the way of a real destination
 WAITS = ("70", "71", "72")  # the same by their codes: nothing is settled yet
 TAKEN = ("dossier_taken", "yes")
+ONLINE_SHOP = "75-03"  # 电子商务创业
 MONTHLY = PAY_FIELDS[2]
 UNIT_CODE = replace(UNIT_FIELDS[1], required=False, help="没有统一社会信用代码的单位可不填")
 
@@ -82,7 +83,7 @@ GROUPS: dict[str, tuple[Field, ...]] = {
     "company": (
         Field("company_name", "企业、店铺或孵化机构名称", required=True, most=100, group=OWN),
         Field("company_uscc", "统一社会信用代码", Input.USCC, most=18, group=OWN, help="网店没有的可不填"),
-        Field("shop", "网店网址", most=200, group=OWN, help="电子商务创业的请填写"),
+        Field("shop", "网店网址", required=True, most=200, group=OWN, when=("kind", ONLINE_SHOP)),
         Field("role", "本人的身份", required=True, most=40, group=OWN, help="例如：法定代表人、股东、经营者"),
         Field("company_industry", "行业", Input.CODE, True, table="industry", group=OWN),
         Field("company_region", "所在地", Input.REGION, True, most=6, group=OWN, exact=True),
