@@ -130,18 +130,6 @@ def test_entrusted_see_only_theirs_and_nobody_else_does(cast: Cast) -> None:
             cast.begun(flow, theirs)
 
 
-@pytest.mark.parametrize("chain", ["school", "college", "counsellor,school", "counsellor,college,school"])
-def test_both_heads_approve_freelancers_whatever_the_chain(cast: Cast, chain: str) -> None:
-    _ = cast.school
-    cast.counsellor("辅导员", "")
-    SchoolProfile.objects.update(registration_chain=chain)
-    case = cast.destination_review("freelance")
-    assert {"college", "school"} <= set(case.levels)
-    other = cast.destination_review("looking", cast.graduate_named("吴用"))
-    assert case.levels == (tuple(chain.split(",")) if chain.count(",") == 2 else ("college", "school"))
-    assert other.levels == tuple(chain.split(","))
-
-
 def test_the_type_may_be_changed_until_it_is_submitted(cast: Cast) -> None:
     case = acted(cast, cast.begun("destination", topic="looking"), "choose", cast.graduate, {"topic": "preparing"})
     assert (case.topic, case.state) == ("preparing", "draft")

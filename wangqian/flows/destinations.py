@@ -29,6 +29,7 @@ WAITING = ("looking", "preparing", "not_now")  # they must not stand in the way 
 WAITS = ("70", "71", "72")  # the same by their codes: nothing is settled yet
 TAKEN = ("dossier_taken", "yes")
 ONLINE_SHOP = "75-03"  # 电子商务创业
+HEADS = ("college", "school")  # who each approve what `heads` of the file says (codes.md §1, 76)
 MONTHLY = PAY_FIELDS[2]
 UNIT_CODE = replace(UNIT_FIELDS[1], required=False, help="没有统一社会信用代码的单位可不填")
 
@@ -113,7 +114,7 @@ class Destination:
     group: str
     help: str
     need: Need
-    both_heads: bool  # college and school each approve it, whatever the school's chain (codes.md §1, 76)
+    both_heads: bool  # `HEADS` each approve it, whatever the school's chain
 
     def codes(self, terms: dict[str, str]) -> tuple[str, str]:
         """(class, sub-class) of what was stated; the sub-class may be unknown."""
@@ -142,6 +143,10 @@ def destinations() -> dict[str, Destination]:
     """Every type by its slug, in the order of the file."""
     with FILE.open(encoding="utf-8", newline="") as file:
         return {row["slug"]: made(row) for row in csv.DictReader(file)}
+
+
+def of_both_heads() -> list[Destination]:
+    return [one for one in destinations().values() if one.both_heads]
 
 
 def made(row: dict[str, str]) -> Destination:

@@ -54,7 +54,8 @@ class Submission:
 
 def first(rows: QuerySet[Any], by: str, most: int) -> QuerySet[Any]:
     """At most so many of each, however many there are."""
-    return rows.annotate(at=Window(RowNumber(), partition_by=F(by))).filter(at__lte=most)
+    numbered: QuerySet[Any] = rows.annotate(at=Window(RowNumber(), partition_by=F(by)))
+    return numbered.filter(at__lte=most)
 
 
 class Known:

@@ -32,7 +32,9 @@ def warnings_of(reviewed: Iterable[tuple[Case, dict[str, Any]]]) -> list[list[st
 
 def own_phone(of: Submission, known: Known) -> Iterator[str]:
     graduate = of.case.graduate
-    for mobile, which in of.phones.items() if graduate else ():
+    if graduate is None:
+        return
+    for mobile, which in of.phones.items():
         if mobile in (graduate.phone, graduate.home_phone) or graduate.pk in known.owners[mobile]:
             yield _("%(which)s就是毕业生本人或家庭登记的电话。") % {"which": which}
         elif known.owners[mobile]:

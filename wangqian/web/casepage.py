@@ -306,6 +306,7 @@ def item(case: Case, event: Event, actor: Actor) -> TimelineItem:
 AUTOMATIC = {
     "remind": gettext_lazy("已发出到期提醒"),
     "skip": gettext_lazy("这一级没有审核人，已转下一级"),
+    "await_head": gettext_lazy("这一级须由负责人审批，现在没有审核人，已通知学校指定"),
     "lapse": gettext_lazy("逾期未回应"),
     "invalidate": gettext_lazy("邀请已失效"),
     "terminate": gettext_lazy("解约完成"),
