@@ -10,6 +10,7 @@ from wangqian.chart.fields import Field, Input, Keep, Need, Varying
 from wangqian.chart.words import SILENT, START, STAY, SYSTEM, VOID, Fork, State, Step, Way
 from wangqian.flows import texts
 from wangqian.flows.agreement_needs import about, refusing
+from wangqian.flows.calling import CALLING
 from wangqian.flows.columns import keep_columns
 from wangqian.flows.correcting import (
     correcting,
@@ -120,7 +121,7 @@ class DestinationRegistration(Registering):
     )
     approve = approval(
         review, Registering.registered, "通过", (GRADUATE,),
-        only_if=(fresh_eyes, not_my_edit, facts_current, no_release_requested), proof=last_level,
+        only_if=(fresh_eyes, not_my_edit, facts_current, no_release_requested), needs=(CALLING,), proof=last_level,
         weighs=(mark_own_edit,), then=(arriving("registered", enter_stated, void_invitations),),
         explain="请核对去向类型、内容与证明材料一致。最后一级通过后登记毕业去向。",
     )

@@ -59,14 +59,23 @@ def cluster(of: Submission, known: Known) -> Iterator[str]:
 
 def unknown_unit(of: Submission, known: Known) -> Iterator[str]:
     """A name that differs from the one known for the code; a code that nobody else has stated before."""
-    code = of.terms.get("employer_uscc")
-    if not code:
+    if not of.terms.get("employer_uscc"):
         return
-    names = {name for name, whose in known.names[code] if whose != of.case.graduate_id}
-    if not names:
+    if not (names := by_others(of, known)):
         yield _("平台第一次见到这家单位，请电话核实。")
     elif of.terms.get("employer_name") not in names:
         yield _("这个信用代码以前登记的单位名称是：%(names)s。") % {"names": "、".join(sorted(names)[:3])}
+
+
+def by_others(of: Submission, known: Known) -> set[str]:
+    """What the employer of this code is called by anybody but this graduate."""
+    return {name for name, whose in known.names[of.terms["employer_uscc"]] if whose != of.case.graduate_id}
+
+
+def first_seen(case: Case, content: dict[str, Any]) -> bool:
+    """Whether the platform knows nothing of this employer but what is stated here."""
+    of = Submission(case, content.get("terms", {}))
+    return bool(of.terms.get("employer_uscc")) and not by_others(of, Known([of]))
 
 
 def unlikely_nature(of: Submission, known: Known) -> Iterator[str]:

@@ -191,12 +191,12 @@ def check(
     alerts: tuple[Alert, ...] = (),
 ) -> HttpResponse:
     step = subject.step
-    change = subject.url if step.needs else ""
+    change = subject.url if subject.asks(draft_of(subject)) else ""
     whom = [] if "graduate" in content else exact.about(subject)  # an invitation's text does not name the graduate
     page = StepPage(
         title=title_of(subject),
         lead=_(step.explain) if step.explain else "",
-        back=Link(_("返回修改") if step.needs else _("返回"), subject.url if step.needs else subject.back),
+        back=Link(_("返回修改") if change else _("返回"), change or subject.back),
         path=path_of(subject.case),
         alerts=[*alerts, *noticed(subject.case, subject.actor, content), *exact.warnings(content, subject.actor)],
         panels=[*whom, *answer_panels(subject, change), *cited_files(subject), *exact.panels(content, change)],
@@ -227,7 +227,7 @@ def answer_panels(subject: Subject, change: str) -> list[Panel]:
         if need.keep is not Keep.TERMS:
             form = form_class(need)(data=raw)
             rows = facts(need, form.answers()) if form.is_valid() else []
-            found.append(Facts(_(need.title), [Fact(*row, long=True) for row in rows], change_url=change))
+            found += [Facts(_(need.title), [Fact(*row, long=True) for row in rows], change_url=change)] if rows else []
             files = Sender.of(subject.actor).usable
             found += [viewer(_(field.label), files(subject.case, field), subject.actor) for _need, field in slots((need,))]
     return found
