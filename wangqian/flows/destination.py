@@ -74,8 +74,8 @@ def reviewed_by(act: Act) -> tuple[str, ...]:
 
 # Drawn with the chart: the types stand in the data alone.
 reviewed_by.__doc__ = (
-    f"The school's chain `registration_chain`; of {'、'.join(one.label for one in of_both_heads())} "
-    f"{' and '.join(HEADS)} each, whatever that chain says: neither level is passed over for want of a reviewer."
+    f"The school's chain `registration_chain`; of {'、'.join(one.label for one in of_both_heads())} always "
+    f"{' and '.join(HEADS)}, neither of which is passed over when nobody sits there."
 )
 
 

@@ -191,7 +191,7 @@ def check(
     alerts: tuple[Alert, ...] = (),
 ) -> HttpResponse:
     step = subject.step
-    change = subject.url if subject.asks(draft_of(subject)) else ""
+    change = subject.url if subject.asks() else ""
     whom = [] if "graduate" in content else exact.about(subject)  # an invitation's text does not name the graduate
     page = StepPage(
         title=title_of(subject),
