@@ -167,6 +167,7 @@ PAPER_BUGS: dict[str, tuple[Bug, str]] = {
     "a revision unmarked": (without("destination.revise", "mark_unconfirmed"), "待本人确认"),
     "a correction for ever unconfirmed": (without("destination.confirm_correction", "mark_confirmed"), "待本人确认"),
     "upheld, not corrected": (without("dispute.uphold", "put_right"), "upheld and not put right"),
+    "left with a correction unread": (without("departure.confirm", "corrections_answered"), "confirmed (unseen|what is disputed)"),
     "a link for himself": (changed("offline.ask_employer", then=(link_to_anybody, keep_sent_to)), "a link to himself"),
     "a link too old": (without("offline.receive", "link_alive"), "a (dead link|link of before)"),
 }
@@ -176,6 +177,7 @@ PAPER_BUGS: dict[str, tuple[Bug, str]] = {
 RARE = (
     *("late acceptance", "a refused termination ends it", "his own answer", "a link that lives on", "begun beside what binds"),
     *("released and in force", "taken back after a review", "a link for himself", "a link too old"),
+    "left with a correction unread",
 )
 
 
