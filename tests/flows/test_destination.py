@@ -13,6 +13,7 @@ from wangqian.cases.models import Case, CurrentDestination, LedgerEntry
 from wangqian.cases.queries import moves, starts
 from wangqian.cases.tick import sweep_all
 from wangqian.chart.words import FLOWS, Refused
+from wangqian.codes.table import table
 from wangqian.flows.changes import last_changes
 from wangqian.flows.destination import types
 from wangqian.flows.destinations import destinations
@@ -83,6 +84,24 @@ def test_every_type_is_submitted_and_registered(cast: Cast, topic: str) -> None:
     assert DestinationTerms._default_manager.count() == 1
 
 
+def test_an_online_shop_has_an_address_and_nothing_else_has(cast: Cast) -> None:
+    case, given = cast.begun("destination", topic="business"), {**OWN, "kind": "75-03"}
+    cast.hand_in(case, "evidence")
+    with pytest.raises(Invalid, match="请填写网店网址"):
+        cast.act(case, "submit", cast.graduate, given)
+    case = acted(cast, case, "submit", cast.graduate, {**given, "shop": "https://shop.example/1"})
+    assert DestinationTerms._default_manager.get().shop == "https://shop.example/1"  # type: ignore[attr-defined]
+    case = acted(cast, case, "withdraw", cast.graduate)
+    case = acted(cast, case, "submit", cast.graduate, {**OWN, "kind": "75-01", "shop": "https://shop.example/1"})
+    assert case.versions.order_by("version").last().destination_columns.shop == ""
+
+
+def test_the_form_names_what_each_kind_of_business_is_proved_by() -> None:
+    rows = (table("destination").get(f"75-0{at}") for at in (1, 2, 3))
+    said = "；".join(f"{row.name}：{row.extra['evidence']}" for row in rows if row)
+    assert destinations()["business"].need.fields[-1].help == said and "与本人公司签订的协议" in said
+
+
 def offered(actor: Actor) -> list[str]:
     graduate = actor.membership.graduate
     move = starts(FLOWS["destination"], actor, graduate=graduate)[0]
@@ -109,18 +128,6 @@ def test_entrusted_see_only_theirs_and_nobody_else_does(cast: Cast) -> None:
     for flow in ("offline", "paper"):
         with pytest.raises(Refused, match="您的培养方式或学籍状态不能网上签约"):
             cast.begun(flow, theirs)
-
-
-@pytest.mark.parametrize("chain", ["school", "college", "counsellor,school", "counsellor,college,school"])
-def test_both_heads_approve_freelancers_whatever_the_chain(cast: Cast, chain: str) -> None:
-    _ = cast.school
-    cast.counsellor("辅导员", "")
-    SchoolProfile.objects.update(registration_chain=chain)
-    case = cast.destination_review("freelance")
-    assert {"college", "school"} <= set(case.levels)
-    other = cast.destination_review("looking", cast.graduate_named("吴用"))
-    assert case.levels == (tuple(chain.split(",")) if chain.count(",") == 2 else ("college", "school"))
-    assert other.levels == tuple(chain.split(","))
 
 
 def test_the_type_may_be_changed_until_it_is_submitted(cast: Cast) -> None:

@@ -25,6 +25,7 @@ SKIPPED = "(level without active reviewer)"
 SYSTEM_WORDS = {
     "invalidate": "(effective elsewhere, may no longer sign, left; employer suspended)",
     **dict.fromkeys(("skip", "skip_paper", "skip_void"), SKIPPED),
+    "await_head": "(a head's level without active reviewer)",
     "replace": "(confirmed anew)",
     "terminate": "(termination completed)",
     "overtaken": "(agreement released by the school)",

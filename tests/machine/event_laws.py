@@ -221,6 +221,13 @@ def answered(event: Event, past: list[Event], before: Snapshot) -> None:
     assert event.capacity == "school" and event.said.get("answer"), "answered by whom?"
 
 
+def upheld(event: Event, past: list[Event], before: Snapshot) -> None:
+    """异议成立，已更正: since he objected it was corrected, or it is not in force any more."""
+    answered(event, past, before)
+    corrections = Event.objects.filter(case=event.case.parent_id, step="correct", at__gte=past[0].at)
+    assert corrections.exists() or not before.effective(event.case.parent_id), "upheld and not put right"
+
+
 def granted(event: Event, past: list[Event], before: Snapshot) -> None:
     """A correction is written by the office whose it is, never by who asked, and leaves its row."""
     assert (past[0].capacity, event.capacity) == ("graduate", "school"), "granted by whom?"
@@ -234,7 +241,8 @@ LAWS: dict[str | Name, Callable[[Event, list[Event], Snapshot], None]] = {
     **dict.fromkeys(((flow, "fill") for flow in PAPERS), begun),
     **dict.fromkeys(("submit", "resubmit"), submitted),
     **dict.fromkeys(("terminate", "overtaken"), ended),
-    **dict.fromkeys((("dispute", "uphold"), ("dispute", "reject")), answered),
+    ("dispute", "uphold"): upheld,
+    ("dispute", "reject"): answered,
     "receive": received,
     "ask_employer": asked_for_help,
     "confirm_release": released,

@@ -174,6 +174,8 @@ class PaperDoor(Door):
         if step.name in ("revise", "correct"):
             topic = self.topic(chance, case.graduate) if case.topic else ""  # type: ignore[arg-type]
             return {**(DESTINATIONS[topic] if topic else REGISTRATION), **BECAUSE, "topic": topic}
+        if step.name == "ask_employer" and not chance.randrange(4):
+            return {"mobile": case.graduate.phone}  # type: ignore[union-attr]
         return ANSWERS.get(name) or BY_STEP.get(step.name) or REASON
 
     def form(self, case: Case) -> dict[str, str]:

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.once
 ACTORS = (("g", "graduate"), ("c", "college"), ("x", "college"), ("x", "school"), ("s", "school"), ("t", "contact"))
 # What the small world knows nothing of: the form, the person's data, what is reported, what only writes.
 BESIDE = ("choose", "reconfirm", "reconfirm_paper", "correct", "confirm_correction")
-TOGETHER = (("offline", ENDING), ("paper", ENDING), ("offline", "paper"), ("offline", "destination"))
+TOGETHER = (("offline", ENDING), ("paper", ENDING), ("offline", "paper"), ("offline", "destination"), ("paper", "destination"))
 STEPS = [
     (slug, name)
     for slug in (*OPEN, ENDING)
@@ -193,6 +193,7 @@ BUGS = [
     ("offline.approve_paper", "fresh_eyes"),
     ("offline.approve_paper", "arriving"),
     ("offline.confirm_release", "leave_ledger"),
+    ("destination.fill", "free"),
     ("destination.submit", "free"),
     ("destination.approve", "not_my_edit"),
     ("destination.approve", "no_release_requested"),
@@ -201,6 +202,7 @@ BUGS = [
     ("destination.void", "arriving"),
     ("destination.approve_void", "arriving"),
     ("destination.withdraw_void", "unreviewed"),
+    ("paper.fill", "free"),
     ("paper.fill", "no_draft"),
     ("paper.submit", "free"),
     ("paper.submit", "cohort_open"),

@@ -61,15 +61,16 @@ def not_stamped(cast: Cast) -> None:
 
 
 def nobody_there(cast: Cast) -> None:
-    """The college has nobody: both reviews of flow 3, a registration and a 作废 pass over it."""
+    """The college has nobody: both reviews of flow 3, a registration and a 作废 pass over it; 自由职业 waits for its head."""
     cast.school.profiles.update(void_needs_review=True)
     reviews = [cast.offline_review(), cast.stamped_review(cast.graduate_named("吴用"))]
     reviews += [cast.paper_review(cast.graduate_named("周全")), cast.destination_review(by=cast.graduate_named("郑重"))]
+    freelancer = cast.destination_review("freelance", cast.graduate_named("自在"))
     asking = cast.graduate_named("王静")
     voiding = acted(cast, cast.registered(by=asking), "void", asking)
     Membership.objects.filter(pk=cast.college_reviewer.membership.pk).update(active=False)
     sweep_all()
-    assert {again(case).turn for case in (*reviews, voiding)} == {"school"}
+    assert {again(case).turn for case in (*reviews, voiding)} == {"school"} and again(freelancer).turn == "college"
 
 
 def ended(cast: Cast) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.utils.translation import gettext_noop
+
 from wangqian.cases.act import Act
 from wangqian.cases.effects import keep_topic, mark_confirmed, mark_unconfirmed, put_in_force
+from wangqian.chart.check import reviewing
 from wangqian.chart.fields import Field, Input, Keep, Need, Varying
 from wangqian.chart.words import STAY, State, Step
 from wangqian.flows import texts
 from wangqian.flows.agreement_needs import REGISTRATION
 from wangqian.flows.columns import keep_columns
-from wangqian.flows.destinations import ANY, Destination, destinations
+from wangqian.flows.destinations import ANY, HEADS, Destination, destinations
 from wangqian.flows.parties import GRADUATE, SCHOOL
 from wangqian.flows.rules import entrusted, no_release_requested, unconfirmed
 from wangqian.people.models import Graduate
@@ -25,6 +28,10 @@ BECAUSE = Need(
     ),
 )
 TOPIC = Field("topic", "去向类型", Input.CHOICE, True, help="换一种类型后，请按新的类型填写下面的内容")
+TO_THE_HEADS = gettext_noop(
+    "换一种类型后，请按新的类型填写下面的内容。须由院系和学校负责人分别审批的类型不能在这里改选："
+    "审核中的请退回修改，由毕业生更换类型；已登记的由毕业生作废后重新登记"
+)
 
 
 def stated(act: Act) -> Need:
@@ -35,10 +42,18 @@ def stated(act: Act) -> Need:
 def retyped(act: Act) -> Need:
     """The form of the type that was chosen, with the choice of the type on top."""
     chosen = str(act.raw.get("topic") or act.case.topic)
-    known = destinations()
+    known, offered = destinations(), offered_to(act.graduate)
     kind = known.get(chosen) or known[act.case.topic]
-    choice = replace(TOPIC, choices=tuple((one.slug, one.label) for one in offered_to(act.graduate)), initial=kind.slug)
+    may = [one for one in offered if one.slug == act.case.topic or not one.both_heads or heads_to_come(act)]
+    said = TOPIC.help if may == offered else TO_THE_HEADS
+    choice = replace(TOPIC, choices=tuple((one.slug, one.label) for one in may), initial=kind.slug, help=said)
     return Need(f"{kind.need.name}_again", "去向信息", (choice, *kind.need.fields), Keep.TERMS)
+
+
+def heads_to_come(act: Act) -> bool:
+    """Whether college and school both still have to approve what the school changes: else a type that needs both could slip by one."""
+    case = act.case
+    return reviewing(act.flow, case.word) and set(HEADS) <= set(case.levels[case.level :])
 
 
 def offered_to(graduate: Graduate) -> list[Destination]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_noop
 from wangqian.cases.act import Act
 from wangqian.cases.effects import keep_topic, leave_ledger, mark_unconfirmed
 from wangqian.chart.fields import Field, Input, Keep, Need, Varying
-from wangqian.chart.words import SILENT, START, STAY, VOID, Fork, State, Step, Way
+from wangqian.chart.words import SILENT, START, STAY, SYSTEM, VOID, Fork, State, Step, Way
 from wangqian.flows import texts
 from wangqian.flows.agreement_needs import about, refusing
+from wangqian.flows.calling import CALLING
 from wangqian.flows.columns import keep_columns
 from wangqian.flows.correcting import (
     correcting,
@@ -19,10 +20,10 @@ from wangqian.flows.correcting import (
     offered_to,
     retyped,
 )
-from wangqian.flows.destinations import ANY, WAITING, destinations
+from wangqian.flows.destinations import ANY, HEADS, WAITING, destinations, of_both_heads
 from wangqian.flows.handing_in import FREELY, reconfirmation, submission, withdrawing
 from wangqian.flows.online import void_others
-from wangqian.flows.parties import GRADUATE, REVIEWER
+from wangqian.flows.parties import GRADUATE, REVIEWER, SCHOOL
 from wangqian.flows.registering import CONFIRM_AGAIN, Registering
 from wangqian.flows.reviewing import approval, arriving, passing_over, rejection, sending_back, skip_empty_levels
 from wangqian.flows.rules import (
@@ -33,6 +34,7 @@ from wangqian.flows.rules import (
     for_his_training,
     free,
     fresh_eyes,
+    head_missing,
     information_confirmed,
     last_level,
     no_draft,
@@ -67,10 +69,16 @@ def form_of(act: Act) -> Need | None:
 
 
 def reviewed_by(act: Act) -> tuple[str, ...]:
-    """The school's chain; of what both heads must approve, college and school whatever the chain says."""
     chain = act.profile.levels("registration")
     kind = destinations().get(act.case.topic)
-    return ("college", "school") if kind and kind.both_heads and not {"college", "school"} <= set(chain) else chain
+    return HEADS if kind and kind.both_heads and not set(HEADS) <= set(chain) else chain
+
+
+# Drawn with the chart: the types stand in the data alone.
+reviewed_by.__doc__ = (
+    f"The school's chain `registration_chain`; of {'、'.join(one.label for one in of_both_heads())} always "
+    f"{' and '.join(HEADS)}, neither of which is passed over when nobody sits there."
+)
 
 
 def void_invitations(act: Act) -> None:
@@ -117,7 +125,7 @@ class DestinationRegistration(Registering):
     )
     approve = approval(
         review, Registering.registered, "通过", (GRADUATE,),
-        only_if=(fresh_eyes, not_my_edit, facts_current, no_release_requested), proof=last_level,
+        only_if=(fresh_eyes, not_my_edit, facts_current, no_release_requested), needs=(CALLING,), proof=last_level,
         weighs=(mark_own_edit,), then=(arriving("registered", enter_stated, void_invitations),),
         explain="请核对去向类型、内容与证明材料一致。最后一级通过后登记毕业去向。",
     )
@@ -137,6 +145,7 @@ class DestinationRegistration(Registering):
         explain="修改后由另一位老师审核最后一级。毕业生会收到修改前后的内容，审核通过后可以确认或提出异议。",
     )
     reconfirm = reconfirmation(review, ANY, explain=CONFIRM_AGAIN)
+    await_head = Step(review, STAY, SYSTEM, only_if=(head_missing,), tell=(SCHOOL, GRADUATE))
     correct = correcting(Registering.registered)
     void = Step(
         Registering.registered,

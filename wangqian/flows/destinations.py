@@ -28,6 +28,8 @@ ENTRUSTED = "entrusted"
 WAITING = ("looking", "preparing", "not_now")  # they must not stand in the way of a real destination
 WAITS = ("70", "71", "72")  # the same by their codes: nothing is settled yet
 TAKEN = ("dossier_taken", "yes")
+ONLINE_SHOP = "75-03"  # 电子商务创业
+HEADS = ("college", "school")  # who each approve what `heads` of the file says (codes.md §1, 76)
 MONTHLY = PAY_FIELDS[2]
 UNIT_CODE = replace(UNIT_FIELDS[1], required=False, help="没有统一社会信用代码的单位可不填")
 
@@ -82,7 +84,7 @@ GROUPS: dict[str, tuple[Field, ...]] = {
     "company": (
         Field("company_name", "企业、店铺或孵化机构名称", required=True, most=100, group=OWN),
         Field("company_uscc", "统一社会信用代码", Input.USCC, most=18, group=OWN, help="网店没有的可不填"),
-        Field("shop", "网店网址", most=200, group=OWN, help="电子商务创业的请填写"),
+        Field("shop", "网店网址", required=True, most=200, group=OWN, when=("kind", ONLINE_SHOP)),
         Field("role", "本人的身份", required=True, most=40, group=OWN, help="例如：法定代表人、股东、经营者"),
         Field("company_industry", "行业", Input.CODE, True, table="industry", group=OWN),
         Field("company_region", "所在地", Input.REGION, True, most=6, group=OWN, exact=True),
@@ -112,7 +114,7 @@ class Destination:
     group: str
     help: str
     need: Need
-    both_heads: bool  # college and school each approve it, whatever the school's chain (codes.md §1, 76)
+    both_heads: bool  # `HEADS` each approve it, whatever the school's chain
 
     def codes(self, terms: dict[str, str]) -> tuple[str, str]:
         """(class, sub-class) of what was stated; the sub-class may be unknown."""
@@ -141,6 +143,10 @@ def destinations() -> dict[str, Destination]:
     """Every type by its slug, in the order of the file."""
     with FILE.open(encoding="utf-8", newline="") as file:
         return {row["slug"]: made(row) for row in csv.DictReader(file)}
+
+
+def of_both_heads() -> list[Destination]:
+    return [one for one in destinations().values() if one.both_heads]
 
 
 def made(row: dict[str, str]) -> Destination:

@@ -17,6 +17,7 @@ from wangqian.flows.agreement_needs import (
     about,
     refusing,
 )
+from wangqian.flows.calling import CALLING
 from wangqian.flows.contacts import keep_sent_to
 from wangqian.flows.correcting import confirming, correcting
 from wangqian.flows.handing_in import cancelling, reconfirmation, saving, submission, withdrawing
@@ -133,7 +134,7 @@ class OfflineSigning(Releasable):
     withdraw_paper = withdrawing(stamped_review, stamping, explain="学校还没有审核时可以撤回，重新回传。")
     approve_paper = approval(
         stamped_review, signed, "通过", (GRADUATE,),
-        only_if=(fresh_eyes, paper_current, no_release_requested), proof=last_level,
+        only_if=(fresh_eyes, paper_current, no_release_requested), needs=(CALLING,), proof=last_level,
         then=(arriving("signed", enter_ledger("10", "10-01"), void_others),),
         explain="请核对盖章的协议书与登记的内容一致、签章齐全。最后一级通过后签约完成，登记毕业去向。",
     )

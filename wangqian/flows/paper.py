@@ -10,6 +10,7 @@ from wangqian.cases.effects import enter_ledger, leave_ledger
 from wangqian.chart.words import SILENT, START, SYSTEM, VOID, State, Step
 from wangqian.flows import texts
 from wangqian.flows.agreement_needs import PAPER, about, refusing
+from wangqian.flows.calling import CALLING
 from wangqian.flows.correcting import correcting
 from wangqian.flows.handing_in import FREELY, reconfirmation, submission
 from wangqian.flows.online import void_others
@@ -54,7 +55,7 @@ class PaperRegistration(Registering):
     )
     approve = approval(
         review, Registering.registered, "通过", (GRADUATE,),
-        only_if=(fresh_eyes, facts_current, no_release_requested), proof=last_level,
+        only_if=(fresh_eyes, facts_current, no_release_requested), needs=(CALLING,), proof=last_level,
         then=(arriving("registered", enter_ledger("10", "10-01"), void_others),),
         explain="请核对登记的内容与协议书图像一致、签章齐全。最后一级通过后登记毕业去向。",
     )

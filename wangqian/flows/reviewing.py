@@ -17,13 +17,18 @@ from wangqian.chart.fields import Need
 from wangqian.chart.words import FLOWS, SYSTEM, Fork, Role, State, Step, Way
 from wangqian.flows.agreement_needs import returning
 from wangqian.flows.parties import GRADUATE, REVIEWER, SCHOOL
-from wangqian.flows.rules import fresh_eyes, last_level, nobody_at_this_level
+from wangqian.flows.rules import fresh_eyes, head_missing, last_level, nobody_at_this_level
 
 
 def skip_empty_levels(act: Act) -> None:
-    """A level without an active reviewer is passed over with an event of its own; the last one never is."""
-    if reviewing(act.flow, act.case.word) and nobody_at_this_level.refusal(act) is None:
+    """A level without an active reviewer is passed over with an event of its own; the last one never is, nor one whose head must
+    approve: that one waits, with an event of its own."""
+    if not reviewing(act.flow, act.case.word):
+        return
+    if nobody_at_this_level.refusal(act) is None:
         system(act.case, passing(act.case), act.event)
+    elif head_missing.refusal(act) is None:
+        system(act.case, "await_head", act.event)
 
 
 def passing(case: Case) -> str:

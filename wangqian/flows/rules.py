@@ -10,7 +10,7 @@ from wangqian.cases.models import Case, CurrentDestination, Event
 from wangqian.chart.words import Fork, Refused, Step, rule
 from wangqian.codes.table import table
 from wangqian.flows import texts
-from wangqian.flows.destinations import ENTRUSTED, WAITING, WAITS, destinations
+from wangqian.flows.destinations import ENTRUSTED, HEADS, WAITING, WAITS, destinations
 from wangqian.flows.parties import REVIEWER, anybody_reviews, reviewers
 from wangqian.people.models import Capacity, Cohort, Employer, Favourite, Graduate, SchoolProfile, Status
 from wangqian.people.prepared import Prepared
@@ -302,7 +302,19 @@ def pending_release(case: Case) -> Event | None:
 @rule("请等这一级的审核人处理。", hides=True)
 def nobody_at_this_level(act: Act) -> bool:
     """The level has no active reviewer, and it is not the last one (that one waits and is shown to the school)."""
-    return not last_level(act) and not anybody_reviews(act.case)
+    return not last_level(act) and not head_decides(act.case) and not anybody_reviews(act.case)
+
+
+@rule("这一级已有审核人，或者不是必须由负责人审批的一级。", hides=True)
+def head_missing(act: Act) -> bool:
+    """Nobody sits where a head must approve: it waits until the school appoints somebody."""
+    return not last_level(act) and head_decides(act.case) and not anybody_reviews(act.case)
+
+
+def head_decides(case: Case) -> bool:
+    """Whether nothing but the approval of this very level will do: of 自由职业 in review, college and school (codes.md §1)."""
+    kind = destinations().get(case.topic)
+    return bool(kind and kind.both_heads) and case.state == "review" and case.turn in HEADS
 
 
 def last_level(act: Act) -> bool:

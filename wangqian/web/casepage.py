@@ -25,7 +25,6 @@ from wangqian.flows.pace import usual
 from wangqian.flows.parties import cases_for
 from wangqian.flows.rules import Standing, facts_changed, free, paper_current, pending_release
 from wangqian.flows.texts import same_facts
-from wangqian.flows.warnings import warnings
 from wangqian.notices import queries
 from wangqian.notices.fared import Delivery, deliveries
 from wangqian.people.clock import now
@@ -36,6 +35,7 @@ from wangqian.web.case_forms import form_links
 from wangqian.web.data_panels import request_panels
 from wangqian.web.deciding import decides, decisions
 from wangqian.web.frame import acting, before_confirming_where, show
+from wangqian.web.noticed import noticed
 from wangqian.web.pages import CasePage, Panel
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Tag, Text, Timeline, TimelineItem, Tone, TurnCard
 from wangqian.web.paper import paper_panels
@@ -125,9 +125,7 @@ def alerts(case: Case, happened: list[Event], actor: Actor) -> list[Alert]:
     if outdated(case):
         found.append(Alert("warn", _("毕业生的信息在盖章后有更正"), _(paper_current.sentence)))
     found += returned(case)
-    if actor.membership.party == "school" and reviewing(case.chart, case.word):
-        sentences = warnings(case, content_of(case))
-        found += [Alert("warn", _("请留意"), items=sentences)] if sentences else []
+    found += noticed(case, actor)
     if case.unconfirmed_at and case.word.kind == "done":
         found.append(Alert("warn", _("学校更正过登记的内容，待本人确认"), _("确认之前，更正的内容单独标注。")))
     found += in_the_way(case, actor)
@@ -331,6 +329,7 @@ def item(case: Case, event: Event, actor: Actor) -> TimelineItem:
 AUTOMATIC = {
     "remind": gettext_lazy("已发出到期提醒"),
     "skip": gettext_lazy("这一级没有审核人，已转下一级"),
+    "await_head": gettext_lazy("这一级须由负责人审批，现在没有审核人，已通知学校指定"),
     "lapse": gettext_lazy("逾期未回应"),
     "invalidate": gettext_lazy("邀请已失效"),
     "terminate": gettext_lazy("解约完成"),

@@ -20,7 +20,7 @@ from wangqian.flows.destinations import destinations
 from wangqian.flows.dispute import Dispute
 from wangqian.flows.needs import TERMINATION, TERMS
 from wangqian.flows.texts import graduate_block
-from wangqian.people.models import Employer, Graduate
+from wangqian.people.models import Actor, Employer, Graduate
 from wangqian.web import departure_panels
 from wangqian.web.data_panels import request_panels
 from wangqian.web.pages import Panel
@@ -161,8 +161,8 @@ def full(content: dict[str, Any]) -> ExactText:
     return ExactText(_("协议全文") if "terms" in content else _("全文"), clauses, digest=digest(content))
 
 
-def warnings(content: dict[str, Any]) -> list[Alert]:
-    """What the actor should notice before he binds himself; never a block (`codes.md` §8)."""
+def warnings(content: dict[str, Any], actor: Actor) -> list[Alert]:
+    """What the actor should notice before he binds himself; never a block (`codes.md` §8). Of the rest reviewers are told apart."""
     terms = content.get("terms", {})
     found = []
     if Decimal(terms.get("damages") or 0) > ADVISED_DAMAGES:
@@ -170,6 +170,8 @@ def warnings(content: dict[str, Any]) -> list[Alert]:
         found.append(Alert("warn", _("违约金高于一般水平"), said % {"amount": f"{Decimal(terms['damages']):,.0f}"}))
     if terms.get("pay") and Decimal(terms["pay"]) < Decimal(terms.get("trial_pay") or 0):
         found.append(Alert("warn", _("转正起薪低于试用起薪"), _("请核对两项金额是否填反。")))
+    if actor.membership.party == "school":
+        return found
     code = terms.get("employer_uscc")
     if code and Employer.objects.filter(uscc=code, certified_at__isnull=False, suspended_at=None).exists():
         found.append(Alert("info", _("该单位已在平台注册，可请其线上邀请"), _("线上签约不用打印盖章；仍要线下签约的，请继续。")))

@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wangqian.cases.models import Case
-from wangqian.flows.offline import OfflineSigning
 from wangqian.flows.rules import last_level
-from wangqian.flows.warnings import warnings
+from wangqian.flows.warnings import warnings_of
 from wangqian.web.lists import BatchResult, Cell, Column, ResultLine, Row, Table
 from wangqian.web.pages import PlainPage, StepPage
 from wangqian.web.panels import Alert, Button, CodeProof, Link, Tone
@@ -45,12 +44,13 @@ def table(found: Batch) -> Table:
     about = str(found.kind.about)
     names = (_("毕业生"), _("院系／专业"), _("单位或学校"), about, _("文本指纹"), _("级别"))
     note = _("点毕业生姓名可先查看全文。文本指纹是您将要通过的文本的 SHA-256 的前 12 位；文本有变化时该项不会通过。")
-    return Table(
-        _("将要通过的事项"), [Column(name) for name in names], [row(found, case) for case in found.left], note=note
-    )
+    noticed = warnings_of((case, last_content(case)) for case in found.left)
+    rows = [row(found, case, "；".join(sentences)) for case, sentences in zip(found.left, noticed, strict=True)]
+    return Table(_("将要通过的事项"), [Column(name) for name in names], rows, note=note)
 
 
-def row(found: Batch, case: Case) -> Row:
+def row(found: Batch, case: Case, noticed: str) -> Row:
+    """One line, with what its own page would warn of."""
     graduate = case.graduate
     assert graduate is not None and case.college is not None
     last = str(found.kind.last) if last_level(found.act(case)) else _("通过后转下一级")
@@ -58,16 +58,11 @@ def row(found: Batch, case: Case) -> Row:
         Cell(graduate.name),
         Cell(case.college.name, note=graduate.major),
         Cell(partner(case)),
-        Cell(matter(case), note="；".join(noticed(case))),
+        Cell(matter(case), note=noticed),
         Cell(text_of(case)[:FINGERPRINT]),
         Cell(last),
     ]
     return Row(cells, reverse("case", args=[case.pk]))
-
-
-def noticed(case: Case) -> list[str]:
-    """What its own page would warn of, where the graduate stated the employer himself."""
-    return warnings(case, last_content(case)) if case.flow == OfflineSigning.slug else []
 
 
 def gone_alert(found: Batch) -> list[Alert]:

@@ -46,6 +46,7 @@ from wangqian.web.filling import (
     saved,
 )
 from wangqian.web.frame import acting, before_confirming_where, show
+from wangqian.web.noticed import noticed
 from wangqian.web.pages import Panel, StepPage
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link
 from wangqian.web.prefill import chosen, prefill
@@ -125,7 +126,7 @@ def fill(request: HttpRequest, subject: Subject) -> HttpResponse:
 def ask(
     request: HttpRequest, subject: Subject, form: NeedForm, status: int = 200, missing: dict[str, str] | None = None
 ) -> HttpResponse:
-    step, keep = subject.step, keeper(subject)
+    step, keep, content = subject.step, keeper(subject), subject.act().content()
     uploads = boxes(subject.act(dict(form.data if form.is_bound else form.initial)), missing) if subject.case.version else []
     label = _("下一步：核对") if step.shows else _(step.again if step.again and subject.case.parent else step.label)
     page = StepPage(
@@ -133,12 +134,12 @@ def ask(
         lead=_(step.explain) if step.explain else "",
         back=Link(_("返回"), subject.back),
         path=path_of(subject.case),
-        alerts=returned(subject.case, ways(subject.case, subject.url, form, uploads)),
+        alerts=[*returned(subject.case, ways(subject.case, subject.url, form, uploads)), *noticed(subject.case, subject.actor, content)],
         panels=[*exact.about(subject), *cited_files(subject)],
         form=form,
         fieldsets=fieldsets(form.need),
         uploads=uploads,
-        hidden=[("key", key_of(request) or str(new_id())), *read(subject, subject.act().content()), *onward(request)],
+        hidden=[("key", key_of(request) or str(new_id())), *read(subject, content), *onward(request)],
         act=Button(label, method="submit", primary=step.tone != "danger" or step.shows, danger=step.tone == "danger"),
         keep=Button(_(keep.label), method="submit", name="keep", value="1") if keep else None,
         drop=giving_up(subject) if keep else None,
@@ -197,14 +198,14 @@ def check(
     alerts: tuple[Alert, ...] = (),
 ) -> HttpResponse:
     step = subject.step
-    change = subject.url if step.needs else ""
+    change = subject.url if subject.asks() else ""
     whom = [] if "graduate" in content else exact.about(subject)  # an invitation's text does not name the graduate
     page = StepPage(
         title=title_of(subject),
         lead=_(step.explain) if step.explain else "",
-        back=Link(_("返回修改") if step.needs else _("返回"), subject.url if step.needs else subject.back),
+        back=Link(_("返回修改") if change else _("返回"), change or subject.back),
         path=path_of(subject.case),
-        alerts=[*alerts, *exact.warnings(content)],
+        alerts=[*alerts, *noticed(subject.case, subject.actor, content), *exact.warnings(content, subject.actor)],
         panels=[*whom, *answer_panels(subject, change), *cited_files(subject), *exact.panels(content, change)],
         exact=exact.full(content) if step.shows else None,
         form=form,
@@ -233,7 +234,7 @@ def answer_panels(subject: Subject, change: str) -> list[Panel]:
         if need.keep is not Keep.TERMS:
             form = form_class(need)(data=raw)
             rows = facts(need, form.answers()) if form.is_valid() else []
-            found.append(Facts(_(need.title), [Fact(*row, long=True) for row in rows], change_url=change))
+            found += [Facts(_(need.title), [Fact(*row, long=True) for row in rows], change_url=change)] if rows else []
             files = Sender.of(subject.actor).usable
             found += [viewer(_(field.label), files(subject.case, field), subject.actor) for _need, field in slots((need,))]
     return found

@@ -54,6 +54,16 @@ TEXTS = {
         "{graduate}的毕业去向登记（{kind}）等待{level}审核（{skipped}一级没有审核人，已跳过）。\n"
         "请核对类型、内容与证明材料一致，然后通过、退回修改，或写明原因不通过。",
     ),
+    "await_head.school": Text(
+        "{level}一级没有审核人，请指定",
+        "{graduate}的毕业去向登记（{kind}）须由{level}负责人审批，但这一级没有在岗的审核人，不会跳过，一直等到有人审批为止。\n"
+        "请尽快为{level}一级指定审核人。",
+    ),
+    "await_head.graduate": Text(
+        "去向登记等待学校指定审核人：{kind}",
+        "您的毕业去向登记（{kind}）须由{level}负责人审批，这一级现在没有审核人，{school}已收到通知。\n"
+        "指定以后审核继续进行，您无需办理；还没有人审核过的，也可以撤回修改。如有疑问，请联系{contact}。",
+    ),
     "reconfirm.reviewer": Text(
         "可继续审核：{graduate}的去向登记",
         "{graduate}已按学校更正后的信息重新确认，毕业去向登记（{kind}）可以继续审核。",
