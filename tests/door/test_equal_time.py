@@ -42,7 +42,7 @@ FREE = {
         "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_activate_totp", "mfa_totp_picture", "mfa_deactivate_totp",
         "mfa_view_recovery_codes", "mfa_show_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
         "resets", "request-reset", "confirm-reset", "withdraw-reset", "wechat", "wechat-code", "wechat-qr", "wechat-drop", "wechat-unbind",
-        "dossier", "remove-favourite", "search", "step", "step-confirm", "start-step", "start-step-confirm",
+        "dossier", "remove-favourite", "search", "step", "step-confirm", "start-step", "start-step-confirm", "paper-mail",
     ),
     "A code, a password or a passkey of his was shown before": (
         "account_complete_password_reset", "activate-password", "mfa_authenticate", "link-confirm", "link-files", "link-file-drop",
