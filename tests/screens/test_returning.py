@@ -11,14 +11,14 @@ from tests.answers import DESTINATIONS, OFFLINE, TERMINATION
 from tests.cast import Cast
 from tests.papers import FAULT, again
 from tests.screens.pages import PageClient, Sheet, enter, read
+from wangqian.cases.act import Act
 from wangqian.cases.models import Case
-from wangqian.chart.words import FLOWS
-from wangqian.flows.destinations import ANY, destinations
+from wangqian.chart.words import FLOWS, SYSTEM
+from wangqian.people.clock import now
 
 pytestmark = pytest.mark.django_db
 NOWHERE = {"graduate", "other"}  # his data are corrected elsewhere; something else stands nowhere
 TYPE = "postgraduate"
-ASKED = {field.name for field in destinations()[TYPE].need.fields}
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,13 @@ WAYS = {
     "destination": Sent(
         lambda cast: cast.destination_review(TYPE),
         given=tuple(DESTINATIONS[TYPE].items()),
-        beside=frozenset(NOWHERE | {field.name for field in ANY.fields} - ASKED),  # what his type does not ask
     ),
     "offline_termination": Sent(lambda cast: cast.ending(cast.paper_registered()), given=tuple(TERMINATION.items())),
 }
 
 
-def choices(sent: Sent, flow: str) -> list[str]:
-    (need,) = FLOWS[flow].steps[sent.back].needs
+def choices(sent: Sent, case: Case) -> list[str]:
+    (need,) = case.chart.steps[sent.back].asks(Act(case, case.chart.steps[sent.back], SYSTEM, now(), source=case.word))
     return [slug for slug, _label in next(field for field in need.fields if field.name == "about").choices]
 
 
@@ -68,7 +67,7 @@ def test_the_way_to_what_is_to_be_put_right(cast: Cast, name: str) -> None:
     case = sent.reach(cast)
     by = cast.school_reviewer if case.turn == "school" else cast.college_reviewer
     who, without, here = enter(cast.graduate), set(), f"/cases/{case.pk}/do/{sent.again}/"
-    for about in choices(sent, case.flow):
+    for about in choices(sent, case):
         cast.act(case, sent.back, by, {**FAULT, "about": about})
         page = read(who.get(here))
         found = [url for words, url in page.links if words == "去改这一项"]

@@ -11,7 +11,7 @@ from wangqian.cases.effects import keep_topic, leave_ledger, mark_unconfirmed
 from wangqian.chart.fields import Field, Input, Keep, Need, Varying
 from wangqian.chart.words import SILENT, START, STAY, SYSTEM, VOID, Fork, State, Step, Way
 from wangqian.flows import texts
-from wangqian.flows.agreement_needs import about, refusing
+from wangqian.flows.agreement_needs import about, refusing, returning
 from wangqian.flows.calling import CALLING
 from wangqian.flows.columns import keep_columns
 from wangqian.flows.correcting import (
@@ -66,6 +66,12 @@ def types(act: Act) -> Need:
 def form_of(act: Act) -> Need | None:
     kind = destinations().get(act.case.topic)
     return kind.need if kind else None
+
+
+def faults(act: Act) -> Need:
+    """What may be wrong with this type's form, and no question of another's."""
+    kind = destinations().get(act.case.topic)
+    return returning((FORM[0], *about(kind.need.fields)) if kind else FORM)
 
 
 def reviewed_by(act: Act) -> tuple[str, ...]:
@@ -129,7 +135,7 @@ class DestinationRegistration(Registering):
         weighs=(mark_own_edit,), then=(arriving("registered", enter_stated, void_invitations),),
         explain="请核对去向类型、内容与证明材料一致。最后一级通过后登记毕业去向。",
     )
-    send_back = sending_back(review, Registering.returned, FORM)
+    send_back = sending_back(review, Registering.returned, Varying(returning(FORM), faults))
     resubmit = submission(
         Registering.returned, review, "重新提交", Varying(ANY, form_of), texts.destination_text,
         only_if=(information_confirmed, for_his_training), explain=FREELY, ask=TRUE,

@@ -16,6 +16,7 @@ from wangqian.flows.agreement_needs import (
     STAMPED,
     about,
     refusing,
+    returning,
 )
 from wangqian.flows.calling import CALLING
 from wangqian.flows.contacts import keep_sent_to
@@ -92,7 +93,7 @@ class OfflineSigning(Releasable):
         then=(arriving("stamping", issue_number),),
         explain="最后一级通过后生成带编号和二维码的就业协议书，由毕业生请单位盖章。",
     )
-    send_back = sending_back(review, returned, FORM)
+    send_back = sending_back(review, returned, returning(FORM))
     save_again = saving(returned, "resubmit")
     resubmit = submission(
         returned, review, "重新提交", OFFLINE, texts.offline_text, only_if=(information_confirmed, can_sign),
@@ -139,7 +140,7 @@ class OfflineSigning(Releasable):
         explain="请核对盖章的协议书与登记的内容一致、签章齐全。最后一级通过后签约完成，登记毕业去向。",
     )
     send_paper_back = sending_back(
-        stamped_review, stamping, PAPER, explain="毕业生重新回传盖章的协议书后，从第一级重新审核。"
+        stamped_review, stamping, returning(PAPER), explain="毕业生重新回传盖章的协议书后，从第一级重新审核。"
     )
     refuse_paper = rejection(
         stamped_review, paper_refused, "不通过", refusing(PAPER), (GRADUATE,),

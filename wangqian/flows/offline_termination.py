@@ -8,7 +8,7 @@ from wangqian.cases.models import Case
 from wangqian.chart.fields import Need, Varying
 from wangqian.chart.words import DONE, FAILED, SILENT, START, SYSTEM, VOID, Flow, State, Step, rule
 from wangqian.flows import texts
-from wangqian.flows.agreement_needs import ENDING, VERIFICATION, about, refusing
+from wangqian.flows.agreement_needs import ENDING, VERIFICATION, about, refusing, returning
 from wangqian.flows.handing_in import cancelling, saving, submission, withdrawing
 from wangqian.flows.offline import OfflineSigning
 from wangqian.flows.online import OnlineSigning
@@ -84,7 +84,7 @@ class OfflineTermination(Flow):
         explain="请先与用人单位核实双方确已协商解约。最后一级通过后协议解除，毕业生可与其他单位签约或登记去向。",
     )
     send_back = sending_back(
-        review, returned, FORM, (GRADUATE, EMPLOYER), explain="毕业生按您的意见修改后重新提交；签约仍然有效。"
+        review, returned, returning(FORM), (GRADUATE, EMPLOYER), explain="毕业生按您的意见修改后重新提交；签约仍然有效。"
     )
     save_again = saving(returned, "resubmit")
     resubmit = submission(

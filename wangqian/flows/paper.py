@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from wangqian.cases.effects import enter_ledger, leave_ledger
 from wangqian.chart.words import SILENT, START, SYSTEM, VOID, State, Step
 from wangqian.flows import texts
-from wangqian.flows.agreement_needs import PAPER, about, refusing
+from wangqian.flows.agreement_needs import PAPER, about, refusing, returning
 from wangqian.flows.calling import CALLING
 from wangqian.flows.correcting import correcting
 from wangqian.flows.handing_in import FREELY, reconfirmation, submission
@@ -59,7 +59,7 @@ class PaperRegistration(Registering):
         then=(arriving("registered", enter_ledger("10", "10-01"), void_others),),
         explain="请核对登记的内容与协议书图像一致、签章齐全。最后一级通过后登记毕业去向。",
     )
-    send_back = sending_back(review, Registering.returned, FORM)
+    send_back = sending_back(review, Registering.returned, returning(FORM))
     resubmit = submission(
         Registering.returned, review, "重新提交", PAPER, texts.paper_text,
         only_if=(information_confirmed, can_sign), explain=FREELY, ask=CHECKED,

@@ -13,9 +13,8 @@ from wangqian.cases.engine import system
 from wangqian.cases.models import Case, Event
 from wangqian.cases.record import levels
 from wangqian.chart.check import reviewing
-from wangqian.chart.fields import Need
+from wangqian.chart.fields import Need, Varying
 from wangqian.chart.words import FLOWS, SYSTEM, Fork, Role, State, Step, Way
-from wangqian.flows.agreement_needs import returning
 from wangqian.flows.parties import GRADUATE, REVIEWER, SCHOOL
 from wangqian.flows.rules import fresh_eyes, head_missing, last_level, nobody_at_this_level
 
@@ -63,13 +62,13 @@ def approval(review: State, approved: State, label: str, tell: tuple[Role, ...],
 
 
 def sending_back(
-    review: State, returned: State, choices: tuple[tuple[str, str], ...], tell: tuple[Role, ...] = (GRADUATE,),
+    review: State, returned: State, need: Need | Varying, tell: tuple[Role, ...] = (GRADUATE,),
     explain: str = gettext_noop("毕业生按您的意见修改后重新提交，从第一级重新审核。"),
 ) -> Step:  # fmt: skip
-    """退回修改: the reviewer names one of the `choices` and what is wrong with it."""
+    """退回修改: `need` asks what is to be put right, and what is wrong with it."""
     return Step(
         review, returned, REVIEWER, "退回修改",
-        only_if=(fresh_eyes,), needs=(returning(choices),), tell=tell, tone="calm", explain=explain,
+        only_if=(fresh_eyes,), needs=(need,), tell=tell, tone="calm", explain=explain,
     )  # fmt: skip
 
 
