@@ -11,7 +11,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
-from tests.papers import disputed
 from tests.screens.crowds import ON_PAPER
 from tests.screens.pages import enter
 from wangqian.people.models import Actor
@@ -26,15 +25,13 @@ FEW_PAPERS, MANY_PAPERS = 3, 23  # more than stand on one page
 
 
 def crowd(cast: Cast, count: int) -> None:
-    """`count` cases in review and `count` open invitations, two for each graduate; `count` objections to what others registered."""
+    """`count` cases in review and `count` open invitations, two for each graduate."""
     cast.reviewers()
     for number in range(count):
         graduate = cast.graduate_named(f"学生{number}", klass="1班")
         cast.ask_correction("major", "软件工程", graduate)
         cast.invited(cast.other_employer, graduate)
         cast.act(cast.invited(cast.employer, graduate), "accept", graduate)
-        objecting = cast.graduate_named(f"异议学生{number}", klass="1班")
-        disputed(cast, cast.registered("looking", objecting), objecting)
 
 
 def invited_by(cast: Cast, count: int) -> Actor:
