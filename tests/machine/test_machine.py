@@ -177,7 +177,8 @@ PAPER_BUGS: dict[str, tuple[Bug, str]] = {
 RARE = (
     *("late acceptance", "a refused termination ends it", "his own answer", "a link that lives on", "begun beside what binds"),
     *("released and in force", "taken back after a review", "a link for himself", "a link too old"),
-    "left with a correction unread",
+    *("left with a correction unread", "an ending of what was released", "not registered", "voided and in force"),
+    *("a revision unmarked", "a correction for ever unconfirmed"),
 )
 
 
