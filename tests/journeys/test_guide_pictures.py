@@ -122,7 +122,7 @@ def signs_on_paper(phone: Open, stage: Cast, actor: Actor) -> None:
     stage.approved(case)
     work()
     me.go(f"/cases/{case.pk}/").shoot("stamping")
-    me.click("本人回传协议书").shoot("hand-in")
+    me.click("本人回传协议书").shoot("hand-in", at="盖章的就业协议书")
     me.go(f"/cases/{case.pk}/").click("用人单位协助回传协议书").fill(mobile="13900002222")
     me.shoot("employer-help", last=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 
@@ -14,7 +13,6 @@ from tests.screens.filled import filled
 from tests.screens.pages import enter, read
 from wangqian.cases.models import Case
 from wangqian.cases.tick import tick
-from wangqian.people.clock import now
 from wangqian.people.models import Actor
 from wangqian.web.wording import clock, until
 
@@ -64,8 +62,8 @@ def test_the_first_to_object_stands_first_late_or_not(cast: Cast) -> None:
     first = disputed(cast, cast.registered())
     other = cast.graduate_named("李同学")
     second = disputed(cast, cast.registered("looking", other), other)
-    Case.objects.filter(pk=first.pk).update(opened_at=now() - timedelta(days=9), since=now() + timedelta(seconds=1), state="late")
-    assert second.opened_at > first.opened_at - timedelta(days=9)
+    cast.overdue(first)
+    assert tick() == 1 and again(first).since > second.since
     assert [row[0] for row in desk(cast)[2]] == ["曹文公", "李同学"]
 
 
