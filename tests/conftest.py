@@ -14,6 +14,7 @@ from django.test import TransactionTestCase
 
 from tests import cast as the_cast
 from wangqian.people import editions
+from wangqian.people.models import kept
 
 REQUIRED = os.environ.get("WANGQIAN_REQUIRE", "").split(",")
 # Say nothing about the database, but for what is marked `postgres`: in the round on SQLite alone.
@@ -93,10 +94,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def codes_as_shipped() -> Iterator[None]:
-    """Editions that a test added go with its database; this process must forget them too."""
+def as_shipped() -> Iterator[None]:
+    """Editions and keys that a test made go with its database; this process must forget them too."""
     yield
     editions.forget()
+    kept.OPENED.forget()
 
 
 @pytest.fixture

@@ -122,6 +122,7 @@ FROM: dict[tuple[str, str], Make] = {
 }
 SIGNED_ON = {"signed_on": str(date.today() - timedelta(days=1))}
 LOOKING = DESTINATIONS["looking"]
+CALLED = {"called": "yes", "call_note": "打了总机，人事部确认"}
 # Right answers, where what was answered is read once more before it is sent.
 GIVEN: dict[tuple[str, str], dict[str, str]] = {
     ("online", "invite"): TERMS,
@@ -142,6 +143,7 @@ GIVEN: dict[tuple[str, str], dict[str, str]] = {
     ("offline_termination", "submit"): TERMINATION,
     ("offline_termination", "resubmit"): TERMINATION,
     ("offline_termination", "approve"): VERIFIED,
+    **dict.fromkeys((("offline", "approve_paper"), ("paper", "approve"), ("destination", "approve")), CALLED),
 }
 KINDS: dict[type, str] = {Graduate: "graduate", Employer: "employer", Case: "case"}
 
