@@ -63,7 +63,7 @@ def test_every_picture_is_there_and_of_a_phone() -> None:
     for one in pictures():
         found = finders.find(f"guide/{one.file}")
         assert found and Path(found).read_bytes()[8:12] == b"WEBP"
-        assert size(one.file)[0] == 780 and 800 <= size(one.file)[1] <= 1400
+        assert size(one.file)[0] == 780 and 780 <= size(one.file)[1] <= 1400
 
 
 @pytest.mark.django_db
