@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.urls import get_resolver, reverse
 from django.urls.converters import get_converters
@@ -9,13 +12,15 @@ from django.urls.converters import get_converters
 from tests.authenticator import SoftAuthenticator
 from tests.cast import Cast
 from tests.devices import app, code, enrol
-from tests.factors.stage import AGAIN, HOME, OVERVIEW, SECOND, add_passkey, begun, log_in, with_password
+from tests.factors.stage import AGAIN, HOME, OVERVIEW, PASSWORD, SECOND, add_passkey, begun, log_in, with_password
 from tests.screens.pages import PageClient
 from tests.screens.world import NOBODY
-from wangqian.people.models import Actor
+from wangqian.people.clock import now
+from wangqian.people.models import Actor, User
 from wangqian.web.door.gates import OPEN
 from wangqian.web.factors import gate
 
+CHANGE, STRONG = "/account/password/", "Chun-Teng.1957-Bei"
 OBLIGED = ("employer", "college_reviewer", "school_reviewer", "operator")
 
 
@@ -127,3 +132,18 @@ def test_a_stolen_password_alone_cannot_replace_the_factor(cast: Cast) -> None:
     assert answer["Location"] == SECOND
     device = SoftAuthenticator()
     assert device and who.get(f"{OVERVIEW}passkey/")["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize("who_it_is", OBLIGED)
+def test_first_a_factor_then_a_new_password(cast: Cast, settings: Any, who_it_is: str) -> None:
+    """Where passwords grow old as well: one gate never sends people to a page that the other one closes."""
+    settings.PASSWORDS = "dengbao"
+    who = by_password(getattr(cast, who_it_is))
+    User.objects.update(password_set_at=now() - timedelta(days=91))
+    assert who.get(HOME, follow=True).request["PATH_INFO"] == OVERVIEW
+    add_passkey(who)
+    assert who.get(OVERVIEW).status_code == 200
+    assert who.get(HOME)["Location"] == CHANGE
+    changed = {"oldpassword": PASSWORD, "password1": STRONG, "password2": STRONG}
+    assert who.post(CHANGE, changed).status_code == 302
+    assert who.get(HOME).status_code == 200

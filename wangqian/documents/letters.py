@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from wangqian.cases.forms import facts
 from wangqian.cases.models import Case
+from wangqian.cases.queries import content_of
 from wangqian.chart.fields import Need
 from wangqian.chart.words import DONE
 from wangqian.codes.serial import pretty
@@ -22,7 +23,6 @@ from wangqian.documents.printing import compile_pages, compile_pdf, lines
 from wangqian.documents.slip import plain
 from wangqian.flows.agreement_needs import POST_FIELDS, UNIT_FIELDS
 from wangqian.flows.destinations import destinations
-from wangqian.flows.texts import latest_of
 from wangqian.people.clock import now, today
 
 BLANK = "＿" * 6
@@ -114,12 +114,12 @@ def release_letter(case: Case, title: str) -> Form:
     """Both sides say that they end the agreement, and who owes what."""
     agreement = case.parent if case.flow == "offline_termination" and case.parent else case
     agreement.graduate = case.graduate
-    content = latest_of(agreement)
-    unit, number = content["employer"], pretty(agreement.number or "")
+    content = content_of(agreement)
+    unit, number = content.get("employer", {"name": ""}), pretty(agreement.number or "")
     events = agreement.events.filter(target=agreement.state) if agreement.flow == "online" else agreement.events.none()
     signed = events.order_by("number").first()  # a paper was signed when its parties say
     day = signed_day(content, signed.at if signed else None)
-    reason = latest_of(case).get("reason_name", "") if case.flow == "offline_termination" else ""
+    reason = content_of(case).get("reason_name", "") if case.flow == "offline_termination" else ""
     who = about(case)
     rows = {"用人单位（甲方）": unit["name"], "统一社会信用代码": unit.get("uscc", ""), "毕业生（乙方）": who.pop("姓名"), **who}
     numbered = f"（编号 {number}）" if number else ""
@@ -147,7 +147,7 @@ def signed_day(content: Mapping[str, Any], at: datetime | None) -> str:
 
 def answers(case: Case, labels: tuple[str, ...], need: Need) -> dict[str, str]:
     """What the newest version says to these questions; the rest is left blank."""
-    terms = latest_of(case).get("terms", {})
+    terms = content_of(case).get("terms", {})
     known = dict(facts(Need("known", "", tuple(one for one in need.fields if not one.personal)), terms)) if terms else {}
     return {label: known.get(label, "") for label in labels}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from wangqian.cases.act import Act
 from wangqian.cases.files import listed
-from wangqian.cases.models import Case
+from wangqian.cases.queries import content_of
 from wangqian.chart.fields import Need
 from wangqian.chart.words import Refused
 from wangqian.flows import wording
@@ -144,24 +144,14 @@ def refreshed_text(act: Act) -> dict[str, Any]:
 
 def ending_text(act: Act) -> dict[str, Any]:
     """Flow 4: which agreement, why, in whose words, with which letter."""
-    content = latest_of(act.parent)
     return {
         "form": "ending/1",
         "agreement": act.parent.number or "",
-        "employer": content["employer"]["name"],
+        "employer": content_of(act.parent)["employer"]["name"],
         "graduate": act.graduate.name,
         "files": listed(act.files),
         **act.given,
     }
-
-
-def latest_of(case: Case) -> dict[str, Any]:
-    """The newest version of another case."""
-    last = case.versions.order_by("-version").first()
-    if last is None:
-        return {"employer": {"name": ""}}
-    last.case = case
-    return last.content
 
 
 def destination_text(act: Act) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from wangqian.cases.queries import content_of
 from wangqian.flows.changes import changes_of
-from wangqian.flows.texts import latest_of
 
 if TYPE_CHECKING:
     from wangqian.notices.facts import Facts
@@ -27,7 +27,7 @@ def content(facts: Facts) -> dict[str, Any]:
     """What the event is about: its own version, or that of the registration it was started on."""
     if facts.event.text:
         return facts.event.text.content
-    return latest_of(facts.case.parent) if facts.case.parent else {}
+    return content_of(facts.case.parent) if facts.case.parent else {}
 
 
 def kind(facts: Facts) -> str:

@@ -13,13 +13,15 @@ from django.http import HttpRequest
 
 from wangqian.people import passwords
 from wangqian.people.models import User
-from wangqian.web.factors.gate import second_factor
+from wangqian.web.factors.gate import WAYS, second_factor
 from wangqian.web.middleware import actor_in
 
 Gate = Callable[[HttpRequest], str]
 
 ENTERED = "entered"  # how the session began: "account", or "demo" for the demo's people, who pass every gate
 OPEN = {"account_set_password", "account_logout", "no-capacity", "verify", "verify-code"}
+# Reached with an old password: where it is changed, and the ways of the second factor, which is asked for before that page opens.
+CHANGING = {"account_change_password", *WAYS}
 
 
 def password(request: HttpRequest) -> str:
@@ -29,7 +31,7 @@ def password(request: HttpRequest) -> str:
     if not user.has_usable_password():
         return "account_set_password"
     here = request.resolver_match
-    return "account_change_password" if passwords.overdue(user) and here and here.url_name != "account_change_password" else ""
+    return "account_change_password" if passwords.overdue(user) and here and here.url_name not in CHANGING else ""
 
 
 def capacity(request: HttpRequest) -> str:
