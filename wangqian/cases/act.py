@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from wangqian.cases.models import Case, Event, Evidence, Proof, Terms
-from wangqian.chart.words import Flow, Refused, Role, State, Step
+from wangqian.chart.words import DONE, Flow, Refused, Role, State, Step
 from wangqian.people.models import Actor, Employer, Graduate, Membership, SchoolProfile
 from wangqian.people.prepared import Prepared
 
@@ -117,8 +117,15 @@ class Act:
 
     @property
     def profile(self) -> SchoolProfile:
-        assert self.case.profile is not None
-        return self.case.profile
+        """The dials that apply: of what is being handed in today's, of what was handed in those of that day."""
+        found = self.case.todays_profile if self.hands_in else self.case.profile
+        assert found is not None
+        return found
+
+    @property
+    def hands_in(self) -> bool:
+        """Whether the school has nothing in hand yet: a draft, or what is in force and about to be reviewed anew (作废)."""
+        return self.source is not None and (self.source.exclusive == "draft" or self.source.kind is DONE)
 
     def latest_terms(self) -> Terms | None:
         """The newest version of the content; read once."""

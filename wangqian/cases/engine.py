@@ -105,7 +105,7 @@ def new_case(
     if graduate:
         case.school_id, case.college_id = graduate.school_id, graduate.college_id
         case.cohort_id, case.klass = graduate.cohort_id, graduate.klass
-        case.profile = SchoolProfile.objects.filter(school_id=graduate.school_id).order_by("-version").first()
+        case.profile = SchoolProfile.of(graduate.school_id)
     return case
 
 

@@ -10,12 +10,13 @@ from wangqian.cases.files import bind
 from wangqian.cases.models import Case, Event, Note, Outbox, Terms, canonical, digest
 from wangqian.chart.check import reviewing
 from wangqian.chart.fields import Keep
-from wangqian.chart.words import STAY, Fork, Role, State
+from wangqian.chart.words import STAY, VOID, Fork, Role, State
 from wangqian.people.models import Actor
 
 # What a step may change about its case; effects write what else they change.
 MOVED = (
-    "state", "version", "holds", "exclusive", "chain", "level", "turn", "since", "moved_at", "respond_by", "wake_at"
+    "state", "version", "holds", "exclusive", "chain", "level", "turn", "profile", "handed_in_at", "since", "moved_at",
+    "respond_by", "wake_at"
 )  # fmt: skip
 
 
@@ -57,6 +58,8 @@ def step_columns(act: Act, target: State) -> None:
     """The case's columns after the step, all derived from the chart."""
     case, entered = act.case, target is not act.source
     case.moved_at = act.now
+    if case.handed_in_at is None and hands_over(act, target):
+        case.handed_in_at = act.now
     case.state, case.holds, case.exclusive = target.name, target.holds, target.exclusive
     if reviewing(act.flow, target):
         enter_review(act, entered)
@@ -71,10 +74,17 @@ def step_columns(act: Act, target: State) -> None:
     case.wake_at = next_wake(case, act.now)
 
 
+def hands_over(act: Act, target: State) -> bool:
+    """Whether others may read of the case from now on. A draft is its author's alone, also one that ends as a draft."""
+    given_up = act.source is not None and act.source.exclusive == "draft" and target.kind is VOID
+    return target.exclusive != "draft" and not given_up
+
+
 def enter_review(act: Act, entered: bool) -> None:
     """A submission starts at the first level of the chain it keeps; a fork back goes one level on."""
     case = act.case
     if entered:
+        case.profile = act.profile
         case.chain, case.level = ",".join(levels(act, case.word)), 0
     elif goes_on(act):
         case.level += 1

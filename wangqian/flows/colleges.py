@@ -12,7 +12,7 @@ from wangqian.chart.words import Refused
 from wangqian.flows.parties import REVIEWING
 from wangqian.flows.staff import MISSING, manager
 from wangqian.people.clock import now
-from wangqian.people.models import Actor, Capacity, College, Graduate, Membership, SchoolChange, Status
+from wangqian.people.models import Actor, Capacity, College, Graduate, Membership, SchoolChange, SchoolProfile, Status
 
 ADDED, RENAMED, STOPPED, BACK = "college_added", "college_renamed", "college_stopped", "college_back"
 TAKEN = "学校已有这个名称的院系（包括已停用的）。"
@@ -73,7 +73,7 @@ def needed(college: College) -> Refused | None:
     graduates = Graduate.objects.filter(college=college, status=Status.ENROLLED, cohort__closes_at__gt=now()).count()
     if graduates:
         return Refused("该院系还有 {count} 名登记未截止的毕业生，请先把他们转到其他院系。", count=graduates)
-    last = college.school.profiles.order_by("-version").first()
+    last = SchoolProfile.of(college.school_id)
     alone = last is not None and last.levels("termination")[-1] != Capacity.SCHOOL
     if alone and of_college.filter(holds=True).exists():
         return Refused("解约只由院系审核，而该院系还有生效中的协议；请先在“学校设置”中增加学校一级。")

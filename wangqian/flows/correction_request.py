@@ -15,7 +15,7 @@ from wangqian.chart.fields import Need, Varying
 from wangqian.chart.words import DONE, FAILED, SILENT, START, STAY, VOID, Flow, Fork, Refused, State, Step, Way, rule
 from wangqian.flows.correction_needs import ABOUT, CORRECTION, FORMS, GRANTING, PASSING, REFUSING, typed
 from wangqian.flows.corrections import REQUEST, Why, Wrong, correct, own_refusal
-from wangqian.flows.handing_in import cancelling, saving
+from wangqian.flows.handing_in import cancelling, drafting, saving
 from wangqian.flows.parties import COLLEGE, GRADUATE, HANDLER, PRESENT, SCHOOL
 from wangqian.flows.rules import no_draft
 from wangqian.people import field_classes
@@ -107,7 +107,7 @@ class CorrectionRequest(Flow):
     slug = "correction_request"
     source = "flows.md §11, §12; codes.md §3"
 
-    draft = State("草稿", turn=GRADUATE, mine="还未提交", exclusive="draft", otherwise="填写的内容会自动保存，提交以后学校才能看到。")
+    draft = drafting()
     at_college = State("待院系处理", turn=COLLEGE, mine="待您处理", otherwise="处理没有期限；处理结果会通知您。")
     at_school = State("待学校处理", turn=SCHOOL, mine="待您处理", otherwise="处理没有期限；处理结果会通知您。")
     corrected = State("已更正", DONE)

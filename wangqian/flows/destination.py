@@ -35,6 +35,7 @@ from wangqian.flows.rules import (
     free,
     fresh_eyes,
     head_missing,
+    in_time_to_submit,
     information_confirmed,
     last_level,
     no_draft,
@@ -100,7 +101,8 @@ def mark_own_edit(act: Act) -> None:
 
 
 def void_is_reviewed(act: Act) -> bool:
-    return act.profile.void_needs_review
+    """A dial; a wait (70, 71, 72) is given up at once, for it must stand in nothing's way."""
+    return act.profile.void_needs_review and act.case.topic not in WAITING
 
 
 class DestinationRegistration(Registering):
@@ -127,7 +129,8 @@ class DestinationRegistration(Registering):
     )
     submit = submission(
         Registering.draft, review, "提交审核", Varying(ANY, form_of), texts.destination_text,
-        only_if=(information_confirmed, enrolled, free, cohort_open, for_his_training), explain=FREELY, ask=TRUE,
+        only_if=(offered_on_paper, information_confirmed, enrolled, free, in_time_to_submit, for_his_training), explain=FREELY,
+        ask=TRUE,
     )
     approve = approval(
         review, Registering.registered, "通过", (GRADUATE,),

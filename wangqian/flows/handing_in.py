@@ -29,6 +29,14 @@ FREELY = gettext_noop(
 Text = Callable[[Any], dict[str, Any]]
 
 
+TAKEN_BACK = dict.fromkeys(("counsellor", "college", "school", "employer"), gettext_noop("毕业生已撤回，修改后会再提交"))
+
+
+def drafting(otherwise: str = gettext_noop("填写的内容会自动保存，提交以后学校才能看到。")) -> State:
+    """草稿: nobody else's to read; others see only one that was handed in before, as it was then."""
+    return State("草稿", turn=GRADUATE, mine="还未提交", exclusive="draft", otherwise=otherwise, words=TAKEN_BACK)
+
+
 def saving(state: State, step: str) -> Step:
     """保存: what `step` asks, as typed so far."""
     return Step(state, STAY, GRADUATE, "保存", keeps=step, tell=SILENT)

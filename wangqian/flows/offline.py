@@ -21,7 +21,7 @@ from wangqian.flows.agreement_needs import (
 from wangqian.flows.calling import CALLING
 from wangqian.flows.contacts import keep_sent_to
 from wangqian.flows.correcting import confirming, correcting
-from wangqian.flows.handing_in import cancelling, reconfirmation, saving, submission, withdrawing
+from wangqian.flows.handing_in import cancelling, drafting, reconfirmation, saving, submission, withdrawing
 from wangqian.flows.links import CONTACT, link_alive, make_link, not_sent_too_often, spend_link
 from wangqian.flows.online import void_others
 from wangqian.flows.parties import GRADUATE, REVIEWER
@@ -33,6 +33,7 @@ from wangqian.flows.rules import (
     facts_current,
     free,
     fresh_eyes,
+    in_time_to_submit,
     information_confirmed,
     last_level,
     no_draft,
@@ -58,7 +59,7 @@ class OfflineSigning(Releasable):
     slug = "offline"
     source = "M003 §6 图16–23"
 
-    draft = State("草稿", turn=GRADUATE, mine="还未提交", exclusive="draft", otherwise="填写的内容会自动保存，提交以后学校才能看到。")
+    draft = drafting()
     review = State("协议审核中", holds=True, chain="agreement")
     returned = State(
         "协议审核待提交（老师退回）", holds=True, turn=GRADUATE, mine="待您修改后重新提交",
@@ -84,7 +85,8 @@ class OfflineSigning(Releasable):
     save = saving(draft, "submit")
     cancel = cancelling((draft, returned), cancelled, "取消后这份申请结束，已填写的内容不再保留；以后可以重新填写。")
     submit = submission(
-        draft, review, "提交", OFFLINE, texts.offline_text, only_if=(information_confirmed, free, can_sign, cohort_open),
+        draft, review, "提交", OFFLINE, texts.offline_text,
+        only_if=(offered_on_paper, information_confirmed, free, can_sign, in_time_to_submit),
         explain=NOTICE, ask="以上内容与单位商定的一致，同意提交学校审核",
     )
     withdraw = withdrawing(review, draft)

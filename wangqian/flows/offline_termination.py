@@ -9,7 +9,7 @@ from wangqian.chart.fields import Need, Varying
 from wangqian.chart.words import DONE, FAILED, SILENT, START, SYSTEM, VOID, Flow, State, Step, rule
 from wangqian.flows import texts
 from wangqian.flows.agreement_needs import ENDING, VERIFICATION, about, refusing, returning
-from wangqian.flows.handing_in import cancelling, saving, submission, withdrawing
+from wangqian.flows.handing_in import cancelling, drafting, saving, submission, withdrawing
 from wangqian.flows.offline import OfflineSigning
 from wangqian.flows.online import OnlineSigning
 from wangqian.flows.online_termination import end_agreement
@@ -53,7 +53,7 @@ class OfflineTermination(Flow):
     opens_on = (OfflineSigning.signed, PaperRegistration.registered, OnlineSigning.signed)
     needs_parent = True
 
-    draft = State("草稿", turn=GRADUATE, mine="还未提交", exclusive="draft", otherwise="提交以后学校才能看到；在此之前签约仍然有效。")
+    draft = drafting("提交以后学校才能看到；在此之前签约仍然有效。")
     review = State("解约审核中", exclusive="termination")
     returned = State(
         "解约待提交（老师退回）", turn=GRADUATE, mine="待您修改后重新提交", exclusive="termination",

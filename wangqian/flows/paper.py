@@ -23,6 +23,7 @@ from wangqian.flows.rules import (
     facts_current,
     free,
     fresh_eyes,
+    in_time_to_submit,
     information_confirmed,
     last_level,
     no_draft,
@@ -51,7 +52,7 @@ class PaperRegistration(Registering):
     )
     submit = submission(
         Registering.draft, review, "提交审核", PAPER, texts.paper_text,
-        only_if=(information_confirmed, free, can_sign, cohort_open), explain=FREELY, ask=CHECKED,
+        only_if=(offered_on_paper, information_confirmed, free, can_sign, in_time_to_submit), explain=FREELY, ask=CHECKED,
     )
     approve = approval(
         review, Registering.registered, "通过", (GRADUATE,),

@@ -115,10 +115,18 @@ def readable(membership: Membership) -> Columns | None:
     return own_graduate(membership) or own_employer(membership) or own_place(membership) or certifications(membership)
 
 
+def only_handed_in(membership: Membership) -> bool:
+    """Whether drafts are hidden from it: a graduate's are his alone until he hands them in."""
+    return membership.kind != Capacity.GRADUATE
+
+
 def cases_for(membership: Membership) -> QuerySet[Case]:
     """Every case in scope; the only way pages reach cases."""
     columns = readable(membership)
-    return Case.objects.none() if columns is None else Case.objects.filter(where(columns))
+    if columns is None:
+        return Case.objects.none()
+    found = Case.objects.filter(where(columns))
+    return found.filter(handed_in_at__isnull=False) if only_handed_in(membership) else found
 
 
 def where(columns: Columns, prefix: str = "") -> Q:
@@ -147,6 +155,8 @@ def case_for(membership: Membership, pk: UUID) -> Case | None:
     case: Case | None = CASE.first(pk)
     columns = readable(membership)
     if case is None or columns is None:
+        return None
+    if only_handed_in(membership) and case.handed_in_at is None:
         return None
     return None if differing(case, columns) else case
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop
 
 from wangqian.chart.words import DONE, FAILED, VOID, State
 from wangqian.flows.correcting import confirming
-from wangqian.flows.handing_in import cancelling, saving, withdrawing
+from wangqian.flows.handing_in import cancelling, drafting, saving, withdrawing
 from wangqian.flows.parties import GRADUATE
 from wangqian.flows.release import Releasable
 from wangqian.flows.reviewing import passing_over
@@ -17,7 +17,7 @@ CONFIRM_AGAIN = gettext_noop("学校更正了您的基本信息。请核对下�
 class Registering(Releasable, abstract=True):
     """States and steps of both; each flow adds its form, its reviews and its end."""
 
-    draft = State("草稿", turn=GRADUATE, mine="还未提交", exclusive="draft", otherwise="填写的内容会自动保存，提交以后学校才能看到。")
+    draft = drafting()
     review = State("审核中", holds=True, chain="registration")
     returned = State(
         "待提交（老师退回）", holds=True, turn=GRADUATE, mine="待您修改后重新提交",

@@ -77,6 +77,12 @@ def cohort_open(act: Act) -> bool | Refused:
     return act.now < cohort.closes_at or (reopened is not None and act.now < reopened)
 
 
+@rule("本届登记已截止，请联系学校。")
+def in_time_to_submit(act: Act) -> bool | Refused:
+    """L5 of a first submission; what was handed in in time and taken back to be changed is handed in again at any time."""
+    return act.case.handed_in_at is not None or cohort_open.check(act)
+
+
 @rule("请先将该毕业生加入学生收藏夹，再发起邀请。")
 def favourite(act: Act) -> bool:
     return Favourite.objects.filter(employer=act.employer, graduate=act.graduate).exists()
@@ -142,8 +148,8 @@ class Standing(Refused):
 
 @rule("学校没有开通此项登记，请与学校就业部门联系。")
 def offered_on_paper(act: Act) -> bool:
-    """A dial of the school's profile; what was begun before goes on."""
-    return act.profile.offers_offline
+    """A dial of the school's profile; what was handed in before goes on, also where it was taken back to be changed."""
+    return act.case.handed_in_at is not None or act.profile.offers_offline
 
 
 @rule("您已有一份没有提交的草稿，请继续填写，或先取消它。")

@@ -171,7 +171,7 @@ def turn_card(case: Case, actor: Actor, ways: list[Move]) -> TurnCard | None:
     return TurnCard(
         tag=state_tag(case, actor.membership, shut),
         title=heading(case, mine, shut),
-        sentence=str(LOCKED) if shut else after(case),
+        sentence=str(LOCKED) if shut else after(case, mine),
         due=case.respond_by if case.word.due else None,
         since=case.since,
         mine=mine,
@@ -189,8 +189,10 @@ def heading(case: Case, mine: bool, shut: bool) -> str:
     return _("轮到您办理") if mine else _("等待%(who)s办理") % {"who": turn_of(case)}
 
 
-def after(case: Case) -> str:
+def after(case: Case, mine: bool) -> str:
     """What happens if nobody acts."""
+    if case.exclusive == "draft" and not mine:  # taken back
+        return _("重新提交后会通知审核人；下面是上次提交的内容。")
     if case.word.otherwise:
         return _(case.word.otherwise)
     if pace := usual(case):

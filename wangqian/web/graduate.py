@@ -214,7 +214,7 @@ def leaving(graduate: Graduate) -> list[Task]:
 
 def closing(graduate: Graduate) -> list[Alert]:
     """L4 and L5, said before he tries."""
-    profile = SchoolProfile.objects.filter(school=graduate.school_id).order_by("-version").first()
+    profile = SchoolProfile.of(graduate.school_id)
     moment, found = now(), []
     reopened = graduate.reopened_until
     if profile and not may_sign(graduate, profile):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -31,6 +33,7 @@ class Case(models.Model):
     level = models.PositiveSmallIntegerField(default=0)
     turn = models.CharField(max_length=12, default="", blank=True)
     opened_at = models.DateTimeField()
+    handed_in_at = models.DateTimeField(null=True)  # first; until then it is a draft, and nobody else's to read
     since = models.DateTimeField()
     moved_at = models.DateTimeField()
     respond_by = models.DateTimeField(null=True)
@@ -89,6 +92,11 @@ class Case(models.Model):
     @property
     def levels(self) -> tuple[str, ...]:
         return tuple(self.chain.split(",")) if self.chain else ()
+
+    @cached_property
+    def todays_profile(self) -> SchoolProfile | None:
+        """The school's dials as they stand now, read once; `profile` has those of the submission."""
+        return SchoolProfile.of(self.school_id)
 
     def open_key(self) -> bytes:
         """The key of its texts and notes, opened once; reads graduate and person if they came not along.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from wangqian.people.ids import new_id
@@ -77,6 +79,11 @@ class SchoolProfile(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "version"], name="one_profile_version")]
+
+    @classmethod
+    def of(cls, school: Any) -> SchoolProfile | None:
+        """The dials as they stand today, by the school's key."""
+        return cls.objects.filter(school_id=school).order_by("-version").first()
 
     def levels(self, kind: str) -> tuple[str, ...]:
         """The chain of one kind of review: signing, termination, agreement, stamped, registration."""
