@@ -71,11 +71,16 @@ def event_is_lawful(event: Event, before: Snapshot) -> None:
         law(event, past, before)
 
 
+def handed_in_before(event: Event) -> bool:
+    """Whether this draft had been with the school, and was taken back."""
+    return event.case.events.filter(number__lt=event.number, step="withdraw").exists()
+
+
 def required(event: Event, name: Name, before: Snapshot) -> None:
     """What the tables above ask of an event by its name."""
     graduate = before.graduates[event.case.graduate_id]  # type: ignore[index]
-    if name in WHILE_OPEN:
-        assert event.at < graduate.closes, "after the cohort closed"
+    if name in WHILE_OPEN and event.at >= graduate.closes:
+        assert event.step == "submit" and handed_in_before(event), "after the cohort closed"
     if name in SIGNING:
         assert graduate.training not in ENTRUSTED, "one signed who may not"
     if name in ON_WHAT_IS_IN_FORCE:

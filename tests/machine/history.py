@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -87,11 +88,19 @@ def left_behind(case: Case, events: list[Event]) -> None:
     if case.flow in ON_PAPER and steps <= DRAFTING:
         left = case.versions.exists(), case.evidence.exclude(bound_at=None).exists(), case.number, case.respond_by
         assert left == (False, False, None, None), "a draft binds"
+    assert case.handed_in_at == handed_in(events), "read by others before it was handed in, or not since"
     agreed = {"online": "signed", "offline": "stamping"}.get(case.flow)
     assert bool(case.number) == any(event.target == agreed for event in events), "a number of nothing"
     telling = [event.step for event in events if event.step in (*CHANGING, *STATING)]
     waits = bool(telling) and telling[-1] in CHANGING
     assert bool(case.unconfirmed_at) == waits, "待本人确认 without the school's change, or the other way round"
+
+
+def handed_in(events: list[Event]) -> datetime | None:
+    """When the case first left its author's desk: not by a draft, nor by the end of one."""
+    ends = ("cancelled", "released")
+    others = (event.at for event in events if event.target != "draft" and (event.source != "draft" or event.target not in ends))
+    return next(others, None)
 
 
 def ledger(after: Snapshot) -> None:

@@ -17,6 +17,7 @@ class Case(NamedTuple):
     edited: str = ""  # who changed it while reviewing
     pending: str = ""
     link: bool = False
+    handed: bool = False  # a draft that was handed in before, and taken back
 
 
 class World(NamedTuple):
@@ -98,8 +99,8 @@ def by_graduate(w: World, m: Move, c: Case) -> Case | None:
     stamping = Case("stamping", pending=c.pending)
     common: dict[tuple[str, str], tuple[bool, Case]] = {
         ("draft", "cancel"): (True, Case("cancelled")),
-        ("draft", "submit"): (free and not w.closed, Case("review")),
-        ("review", "withdraw"): (fresh, Case("draft")),
+        ("draft", "submit"): (free and (c.handed or not w.closed), Case("review")),
+        ("review", "withdraw"): (fresh, Case("draft", handed=True)),
         ("returned", "resubmit"): (True, Case("review", pending=c.pending)),
         ("returned", "cancel"): (True, Case("cancelled")),
     }
@@ -170,7 +171,7 @@ def ending(w: World, m: Move, c: Case) -> World | None:
         ("draft", "graduate", "cancel"): (True, Case("cancelled")),
         ("returned", "graduate", "cancel"): (True, Case("cancelled")),
         ("returned", "graduate", "resubmit"): (may, Case("review")),
-        ("review", "graduate", "withdraw"): (not c.touched, Case("draft")),
+        ("review", "graduate", "withdraw"): (not c.touched, Case("draft", handed=True)),
         ("review", m.capacity, "send_back"): (reviewer, Case("returned")),
         ("review", m.capacity, "refuse"): (reviewer, Case("refused")),
         ("review", "college", "approve"): (reviewer and may, c._replace(level=1, passed=m.user, touched=True)),

@@ -46,6 +46,7 @@ TRUE = (
 RULES: dict[str, Rule] = {
     **dict.fromkeys(TRUE, lambda w, m, c: True),
     "cohort_open": lambda w, m, c: not w.closed,
+    "in_time_to_submit": lambda w, m, c: c.handed or not w.closed,
     "free": lambda w, m, c: not bound(w, m.flow if m.step == "submit" else ""),
     "no_draft": lambda w, m, c: c.state != "draft",
     "unreviewed": lambda w, m, c: not c.touched,
@@ -96,7 +97,7 @@ def entered(step: Step, here: State | None, target: State, m: Move, c: Case) -> 
     reviewed = step.who.name == "reviewer"
     pending = {"request_release": m.user, "withdraw_release": ""}.get(m.step, c.pending if target.holds else "")
     if target is not here:
-        return Case(target.name, pending=pending)
+        return Case(target.name, pending=pending, handed=target.name == "draft" and not step.starts)
     c = c._replace(touched=c.touched or reviewed, edited=m.user if m.step == "revise" else c.edited, pending=pending)
     return c._replace(level=c.level + 1, passed=m.user) if reviewed and isinstance(step.target, Fork) else c
 
@@ -185,7 +186,7 @@ BUGS = [
     ("offline.fill", "free"),
     ("offline.fill", "no_draft"),
     ("offline.submit", "free"),
-    ("offline.submit", "cohort_open"),
+    ("offline.submit", "in_time_to_submit"),
     ("offline.withdraw", "unreviewed"),
     ("offline.approve", "fresh_eyes"),
     ("offline.receive", "link_alive"),
@@ -205,7 +206,7 @@ BUGS = [
     ("paper.fill", "free"),
     ("paper.fill", "no_draft"),
     ("paper.submit", "free"),
-    ("paper.submit", "cohort_open"),
+    ("paper.submit", "in_time_to_submit"),
     ("paper.approve", "fresh_eyes"),
     ("paper.approve", "arriving"),
     ("paper.terminate", "leave_ledger"),
