@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from wangqian.cases.forms import NeedForm
 from wangqian.cases.models import Case, Event, Terms
 from wangqian.chart.check import reviewing
-from wangqian.web.exact import sections
+from wangqian.flows.changes import changes
 from wangqian.web.fields import anchor
 from wangqian.web.pages import Panel
 from wangqian.web.panels import Alert, Change, Changes, Link, UploadBox
@@ -53,7 +52,7 @@ def resubmitted(case: Case) -> list[Panel]:
         return []
     for one in versions:
         one.case = case
-    rows = changes(versions[1].content, versions[0].content)
+    rows = [Change(*row) for row in changes(case, versions[1].content, versions[0].content)]
     return [Changes(_("与上一次的不同"), rows, _("只列出改动过的项目；没有列出的与上一次相同。"))] if rows else []
 
 
@@ -64,18 +63,3 @@ def passed_on(case: Case, version: Terms) -> bool:
         return False
     since = Event.objects.filter(case=case, at__gt=version.at, source__in=reviews - {case.state})
     return since.exclude(target__in=reviews).exists()
-
-
-def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
-    """What differs between two versions, in the order of the page."""
-    old, new = flat(before), flat(after)
-    names = [*new, *(name for name in old if name not in new)]
-    return [
-        Change(label, old.get((title, label), _("（空）")), new.get((title, label), _("（空）")), title)
-        for title, label in names
-        if old.get((title, label)) != new.get((title, label))
-    ]
-
-
-def flat(content: dict[str, Any]) -> dict[tuple[str, str], str]:
-    return {(title, label): value for title, rows, _mine in sections(content) for label, value in rows}
