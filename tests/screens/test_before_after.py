@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.answers import DESTINATIONS, OFFLINE
 from tests.cast import Cast
+from tests.papers import FAULT, other_major
 from tests.screens.filled import filled
 from tests.screens.pages import PageClient, enter
 from wangqian.cases.models import Case
-from wangqian.people.models import Employer
+from wangqian.people.models import Actor, College, Employer
 
 pytestmark = pytest.mark.django_db
 Row = tuple[str, str, str]  # label, before, after
@@ -74,3 +76,97 @@ def test_what_another_type_no_longer_asks_is_said_to_be_gone(cast: Cast) -> None
 def test_a_first_text_under_review_has_no_before(cast: Cast) -> None:
     case = cast.in_review()
     assert shown(enter(cast.college_reviewer), case) == []
+
+
+# --- until he confirms: all of it -------------------------------------------------------------------------
+
+
+def revise(cast: Cast, case: Case, by: Actor, **given: str) -> None:
+    topic = Case.objects.get(pk=case.pk).topic
+    cast.act(case, "revise", by, {"topic": topic, **DESTINATIONS["contract"], "because": "与证明材料一致", **given})
+
+
+def twice_revised(cast: Cast) -> Case:
+    """The type by the college, the post by the school; then registered."""
+    case = cast.destination_review("contract")
+    revise(cast, case, cast.college_reviewer, topic="employed")
+    cast.act(case, "approve", cast.college_reviewer)
+    revise(cast, case, cast.school_reviewer, job_title="设计师")
+    cast.act(case, "approve", cast.second_school_user)
+    return case
+
+
+def revised_then_renewed(cast: Cast) -> Case:
+    """What he is asked of his own data in between confirms nothing that the college did."""
+    case = cast.destination_review("contract")
+    revise(cast, case, cast.college_reviewer, job_title="设计师")
+    other_major(case)
+    cast.act(case, "reconfirm", cast.graduate)
+    return cast.approved(case)
+
+
+def renewed_then_revised(cast: Cast) -> Case:
+    """What he confirmed of his own data before is his word."""
+    case = cast.destination_review("contract")
+    other_major(case)
+    cast.act(case, "reconfirm", cast.graduate)
+    revise(cast, case, cast.college_reviewer, job_title="设计师")
+    return cast.approved(case)
+
+
+def twice_corrected(cast: Cast) -> Case:
+    case = cast.signed_on_paper()
+    correct(cast, case, industry="34")
+    correct(cast, case, job_category="11")
+    return case
+
+
+def there_and_back(cast: Cast) -> Case:
+    """And once more otherwise."""
+    case = cast.paper_registered()
+    for industry in ("34", "22"):
+        correct(cast, case, industry=industry)
+    correct(cast, case, job_category="11")
+    return case
+
+
+INDUSTRY, JOB, POST = ONE["offline"][2], ONE["paper"][2], ("职位名称", "工艺工程师", "设计师")
+MAJOR = ("专业", "计算机科学与技术", "软件工程")
+ALL: dict[str, tuple[Callable[[Cast], Case], list[Row]]] = {
+    "twice_revised": (twice_revised, [("去向类型", "签劳动合同", "聘用证明"), POST]),
+    "revised_then_renewed": (revised_then_renewed, [POST, MAJOR]),
+    "renewed_then_revised": (renewed_then_revised, [POST]),
+    "twice_corrected": (twice_corrected, [INDUSTRY, JOB]),
+    "there_and_back": (there_and_back, [JOB]),
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_he_reads_all_that_he_confirms_on_the_page_and_above_the_text(cast: Cast, name: str) -> None:
+    begin, expected = ALL[name]
+    case, who = begin(cast), enter(cast.graduate)
+    url = f"/cases/{case.pk}/do/confirm_correction/"
+    assert (shown(who, case), rows(who.get(url).content.decode())) == (expected, expected)
+    assert shown(enter(cast.school_reviewer), case) == expected
+    cast.act(case, "confirm_correction", cast.graduate)
+    assert shown(who, case) == []
+    correct(cast, case, region="430102")
+    assert shown(who, case) == [("单位所在地", "湖南省长沙市岳麓区", "湖南省长沙市芙蓉区")], "what he confirmed is his word"
+
+
+def test_what_he_confirms_again_of_himself_stands_beside_what_the_school_changed(cast: Cast) -> None:
+    case = cast.destination_review("contract")
+    revise(cast, case, cast.college_reviewer, job_title="设计师")
+    other_major(case)
+    page = enter(cast.graduate).get(f"/cases/{case.pk}/do/reconfirm/").content.decode()
+    assert rows(page) == [POST, MAJOR]
+
+
+def test_who_reviews_reads_what_he_changed_himself(cast: Cast) -> None:
+    """Nothing of the school's waits for a word: the last two texts are compared, with the school as it is printed."""
+    case = cast.offline_review()
+    cast.act(case, "send_back", cast.college_reviewer, FAULT)
+    College.objects.filter(pk=cast.college.pk).update(name="软件学院")
+    cast.act(case, "resubmit", cast.graduate, {**OFFLINE, "job_title": "设计师"})
+    assert shown(enter(cast.college_reviewer), case) == [POST, ("院系", "信息学院", "软件学院")]
+    assert shown(enter(cast.graduate), case) == []

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from wangqian.cases.effects import mark_confirmed, mark_unconfirmed
 from wangqian.cases.forms import NAMED, asked, shown
 from wangqian.cases.models import Case, Terms
 from wangqian.chart.fields import Field, Input
+from wangqian.chart.words import Effect
 from wangqian.flows.agreement_needs import ENDING, OFFLINE, PAPER, REGISTRATION
 from wangqian.flows.destinations import ANY, destinations
 from wangqian.flows.needs import TERMS
@@ -56,6 +59,30 @@ def changes_of(case: Case, terms: Terms | None) -> list[Change]:
         return []
     terms.case = before.case = case
     return changes(case, before.content, terms.content)
+
+
+def own_changes(case: Case, content: Content) -> list[Change]:
+    """What this content says differently from what the graduate last wrote or confirmed himself."""
+    own = own_version(case)
+    return changes(case, own.content, content) if own else []
+
+
+def own_version(case: Case) -> Terms | None:
+    """The last version before whatever the school changed that he has not confirmed. None when there is nothing to confirm.
+
+    His 重新确认本人信息 in between is about his own data alone: it confirms none of it.
+    """
+    changing, confirming = (steps_with(case, effect) for effect in (mark_unconfirmed, mark_confirmed))
+    past = case.events.filter(step__in=changing | confirming).order_by("-number").values_list("step", "terms__version")
+    made = [version for _step, version in takewhile(lambda one: one[0] in changing, past)]
+    own = case.versions.filter(version__lt=made[-1]).order_by("-version").first() if made else None
+    if own is not None:
+        own.case = case
+    return own
+
+
+def steps_with(case: Case, effect: Effect) -> set[str]:
+    return {name for name, step in case.chart.steps.items() if effect in step.then}
 
 
 def answered(case: Case, before: Content, after: Content) -> Iterator[Change]:

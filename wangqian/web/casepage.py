@@ -39,7 +39,7 @@ from wangqian.web.noticed import noticed
 from wangqian.web.pages import CasePage, Panel
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Tag, Text, Timeline, TimelineItem, Tone, TurnCard
 from wangqian.web.paper import paper_panels
-from wangqian.web.returns import resubmitted, returned
+from wangqian.web.returns import resubmitted, returned, unconfirmed
 from wangqian.web.school_desk import neighbours
 from wangqian.web.slip import slip_panels
 from wangqian.web.subjects import about_correction, visible_case
@@ -251,9 +251,10 @@ def content_panels(case: Case) -> list[Panel]:
 
 
 def resubmitted_panels(case: Case, actor: Actor) -> list[Panel]:
-    """What is different this time: for who reviews, and for the graduate whose data somebody else changed."""
-    reviewing_now = reviewing(case.chart, case.word) and actor.membership.party == "school"
-    return resubmitted(case) if reviewing_now or case.unconfirmed_at else []
+    """What is different this time: for everybody while the school's changes wait for the graduate's word, else for who reviews."""
+    if case.unconfirmed_at:
+        return unconfirmed(case, content_of(case))
+    return resubmitted(case) if reviewing(case.chart, case.word) and actor.membership.party == "school" else []
 
 
 def file_panels(case: Case, actor: Actor, happened: list[Event]) -> tuple[list[Panel], list[Panel]]:

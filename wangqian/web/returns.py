@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 from wangqian.cases.forms import NeedForm
 from wangqian.cases.models import Case, Event, Terms
 from wangqian.chart.check import reviewing
-from wangqian.flows.changes import changes
+from wangqian.chart.words import STAY, Step
+from wangqian.flows.changes import changes, own_changes
+from wangqian.flows.parties import GRADUATE
 from wangqian.web.fields import anchor
 from wangqian.web.pages import Panel
 from wangqian.web.panels import Alert, Change, Changes, Link, UploadBox
@@ -54,6 +57,18 @@ def resubmitted(case: Case) -> list[Panel]:
         one.case = case
     rows = [Change(*row) for row in changes(case, versions[1].content, versions[0].content)]
     return [Changes(_("与上一次的不同"), rows, _("只列出改动过的项目；没有列出的与上一次相同。"))] if rows else []
+
+
+def unconfirmed(case: Case, content: Mapping[str, Any]) -> list[Panel]:
+    """Before and after until the graduate confirms: all that is otherwise than he wrote or confirmed it himself (ux.md 13)."""
+    rows = [Change(*row) for row in own_changes(case, content)] if case.unconfirmed_at else []
+    note = _("只列出改动过的项目；没有列出的与毕业生本人填写或确认的相同。")
+    return [Changes(_("与本人填写或确认的不同"), rows, note)] if rows else []
+
+
+def to_confirm(step: Step, case: Case, content: Mapping[str, Any]) -> list[Panel]:
+    """The same above a text that he confirms as it stands."""
+    return unconfirmed(case, content) if step.who is GRADUATE and step.target is STAY else []
 
 
 def passed_on(case: Case, version: Terms) -> bool:
