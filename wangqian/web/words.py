@@ -11,6 +11,7 @@ from wangqian.chart.fields import Keep
 from wangqian.chart.words import DONE, FAILED, OPEN, VOID, Step
 from wangqian.codes.serial import pretty
 from wangqian.flows.destinations import WAITING, destinations
+from wangqian.flows.links import CONTACT
 from wangqian.flows.parties import OFFICE
 from wangqian.people.models import Actor, Capacity, Membership
 from wangqian.web.panels import PathStep, Progressing, Tag, Tone
@@ -172,6 +173,8 @@ def next_words(case: Case, actor: Actor) -> str:
 
 def who_words(event: Event, membership: Membership) -> str:
     """Who acted, as this party may know it: colleagues by name, others by place."""
+    if event.capacity == CONTACT.name:
+        return _("用人单位联系人（短信链接，未核验身份）")
     if event.membership is None:
         return _("系统")
     same = event.membership.party == membership.party
