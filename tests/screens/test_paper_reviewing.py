@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.answers import DESTINATIONS, OFFLINE, SCHOOL
 from tests.cast import Cast
 from tests.papers import FAULT, REFUSAL, again, other_major
-from tests.screens.pages import enter, read
+from tests.screens.pages import PageClient, enter, read
 from tests.screens.test_school import pick, results
 from wangqian.cases.models import Case
 from wangqian.chart.words import Refused
@@ -15,6 +17,8 @@ from wangqian.people.clock import now
 from wangqian.people.models import Cohort, Employer, Membership
 
 pytestmark = pytest.mark.django_db
+HELD = "您已有一份签约（登记）在办理或生效中，解除、取消或作废以后才能再办理。"
+VIEW_ONLY = "您已有一份签约（登记）在办理或生效中，其他单位的邀请只能查看。"
 
 
 def words(page: object) -> str:
@@ -138,10 +142,26 @@ def test_entries_say_before_the_click_why_not_now(cast: Cast) -> None:
     page = words(enter(cast.graduate).get("/home/"))
     assert "不需要就业协议。" in page and "已有一份签约" not in page
     cast.in_review()
-    assert words(enter(cast.graduate).get("/home/")).count("您已有一份签约（登记）在办理或生效中，解除、取消或作废") == 3
+    assert words(enter(cast.graduate).get("/home/")).count(HELD) == 3
     Case.objects.update(holds=False)
     Cohort.objects.update(closes_at=now())
     assert words(enter(cast.graduate).get("/home/")).count("本届登记已截止，请联系学校。") == 4, "the alert, and each entry"
+
+
+def refusal(who: PageClient, url: str) -> str:
+    found = re.search(r"现在不能办理</.*?<p>(.*?)</p>", words(who.get(url)), re.S)
+    return found[1] if found else ""
+
+
+def test_what_holds_him_is_said_in_one_sentence_wherever_he_would_begin(cast: Cast) -> None:
+    drafts = [cast.begun("offline"), cast.begun("paper"), cast.begun("destination", topic="looking")]
+    other = cast.invited(cast.other_employer)
+    cast.in_review()
+    who, graduate = enter(cast.graduate), cast.graduate.membership.graduate_id
+    begun = [f"/cases/{case.pk}/do/submit/" for case in drafts]
+    starts = [f"/start/{case.flow}/fill/graduate/{graduate}/" for case in drafts]
+    assert {url: refusal(who, url) for url in (*begun, *starts)} == dict.fromkeys((*begun, *starts), HELD)
+    assert refusal(who, f"/cases/{other.pk}/do/accept/") == VIEW_ONLY
 
 
 def test_the_paper_is_downloaded_by_the_manual_s_own_label(cast: Cast) -> None:

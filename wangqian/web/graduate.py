@@ -25,7 +25,7 @@ from wangqian.flows.destinations import WAITING, destinations
 from wangqian.flows.offline import OfflineSigning
 from wangqian.flows.paper import PaperRegistration
 from wangqian.flows.parties import cases_for
-from wangqian.flows.rules import entrusted, may_sign
+from wangqian.flows.rules import entrusted, free, may_sign
 from wangqian.people.clock import now
 from wangqian.people.field_classes import label
 from wangqian.people.models import AccessLog, Actor, Capacity, Graduate, SchoolChange, SchoolProfile
@@ -166,7 +166,7 @@ def why_not(graduate: Graduate, found: list[Case], moment: datetime) -> str:
     if moment >= graduate.cohort.closes_at and not (reopened and moment < reopened):
         return _("本届登记已截止，请联系学校。")
     if any(case.holds and not in_wait(case) for case in found):
-        return _("您已有一份签约（登记）在办理或生效中，解除、取消或作废以后才能再办理。")
+        return _(free.sentence)
     return ""
 
 
