@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
 from tests.answers import DESTINATIONS, OFFLINE, SCHOOL
 from tests.cast import Cast
-from tests.papers import FAULT, REFUSAL, again, other_major
+from tests.papers import FAULT, REFUSAL, RELEASE, acted, again, other_major
 from tests.screens.pages import PageClient, enter, read
 from tests.screens.test_school import pick, results
 from wangqian.cases.models import Case
+from wangqian.cases.tick import tick
 from wangqian.chart.words import Refused
 from wangqian.people.clock import now
 from wangqian.people.models import Cohort, Employer, Membership
@@ -162,6 +164,30 @@ def test_what_holds_him_is_said_in_one_sentence_wherever_he_would_begin(cast: Ca
     starts = [f"/start/{case.flow}/fill/graduate/{graduate}/" for case in drafts]
     assert {url: refusal(who, url) for url in (*begun, *starts)} == dict.fromkeys((*begun, *starts), HELD)
     assert refusal(who, f"/cases/{other.pk}/do/accept/") == VIEW_ONLY
+
+
+def by_the_school(cast: Cast, agreement: Case) -> None:
+    cast.ask_release(agreement, cast.school_reviewer, RELEASE)
+    cast.act(agreement, "confirm_release", cast.second_school_user)
+
+
+def by_both(cast: Cast, agreement: Case) -> None:
+    asked = acted(cast, cast.termination(agreement, cast.employer), "accept", cast.graduate)
+    cast.act(asked, "approve", cast.school_reviewer)
+
+
+OVERTAKEN = {by_the_school: "学校已解除协议，本次解约随之结束", by_both: "协议已通过“线上解约”解除，本次解约随之结束"}
+
+
+@pytest.mark.parametrize("ended", OVERTAKEN, ids=lambda way: way.__name__)
+def test_what_is_overtaken_says_by_what(cast: Cast, ended: Callable[[Cast, Case], None]) -> None:
+    agreement = cast.signed()
+    cast.overdue(cast.termination(agreement))
+    tick()
+    draft = cast.start("offline_termination", "apply", cast.graduate, {}, parent=agreement)
+    ended(cast, agreement)
+    page = words(enter(cast.graduate).get(f"/cases/{draft.pk}/"))
+    assert re.findall(r'<p class="timeline-what">(.*?)</p>', page)[0] == OVERTAKEN[ended]
 
 
 def test_the_paper_is_downloaded_by_the_manual_s_own_label(cast: Cast) -> None:

@@ -18,6 +18,7 @@ from wangqian.cases.models import Case, Event, Evidence
 from wangqian.cases.queries import Move, admits, content_of, drawn, moves, timeline
 from wangqian.chart.check import reviewing
 from wangqian.chart.fields import Input
+from wangqian.chart.words import FLOWS
 from wangqian.codes.serial import pretty
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.dispute import Dispute, open_dispute
@@ -319,12 +320,21 @@ def fared(one: Delivery) -> Fact:
 def item(case: Case, event: Event, actor: Actor) -> TimelineItem:
     step = case.chart.steps[event.step]
     target = case.chart.states[event.target]
-    words = _(step.label) if step.label else str(AUTOMATIC.get(event.step) or _(target.label))
+    words = _(step.label) if step.label else overtaken(event) or str(AUTOMATIC.get(event.step) or _(target.label))
     note = "；".join(f"{label}：{value}" for label, value in said(case, event))
     if event.data.get("own_edit"):
         note = "；".join(filter(None, (note, _("审核的内容由本人修改过，本级没有其他老师"))))
     tone = TONES[target.kind] if event.source != event.target else "info"
     return TimelineItem(event.at, who_words(event, actor.membership), words, note, tone)
+
+
+def overtaken(event: Event) -> str:
+    """By what else the agreement ended that was asked to be ended; "" of any other event."""
+    if event.step != "overtaken" or event.cause is None:
+        return ""
+    if event.cause.step == "confirm_release":
+        return _("学校已解除协议，本次解约随之结束")
+    return _("协议已通过“%(how)s”解除，本次解约随之结束") % {"how": _(FLOWS[event.cause.flow].title)}
 
 
 AUTOMATIC = {
@@ -335,5 +345,4 @@ AUTOMATIC = {
     "invalidate": gettext_lazy("邀请已失效"),
     "terminate": gettext_lazy("解约完成"),
     "filed": gettext_lazy("协议书已生成"),
-    "overtaken": gettext_lazy("学校已解除协议，本次解约随之结束"),
 }
