@@ -12,9 +12,10 @@ from tests.cast import Cast
 from tests.papers import FAULT, REFUSAL, RELEASE, acted, again, other_major
 from tests.screens.pages import PageClient, enter, read
 from tests.screens.test_school import pick, results
-from wangqian.cases.models import Case
+from wangqian.cases.models import Case, Outbox
 from wangqian.cases.tick import tick
 from wangqian.chart.words import Refused
+from wangqian.documents.make import BY_HAND
 from wangqian.people.clock import now
 from wangqian.people.models import Cohort, Employer, Membership
 
@@ -188,6 +189,18 @@ def test_what_is_overtaken_says_by_what(cast: Cast, ended: Callable[[Cast, Case]
     ended(cast, agreement)
     page = words(enter(cast.graduate).get(f"/cases/{draft.pk}/"))
     assert re.findall(r'<p class="timeline-what">(.*?)</p>', page)[0] == OVERTAKEN[ended]
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["making", "failed"])
+def test_the_paper_speaks_of_force_only_where_there_is_one(cast: Cast, by_hand: bool) -> None:
+    """Of a paper that is not made yet, or cannot be: its panel and its page."""
+    said = "协议书暂时没有生成，平台正在处理。" if by_hand else "协议书生成中，稍后刷新即可查看。"
+    for case, harmless in ((cast.stamping(), 0), (cast.signed(graduate=cast.graduate_named("李同学")), 1)):
+        if by_hand:
+            Outbox.objects.filter(consumer="documents", event__case=case).update(next_at=BY_HAND)
+        who = enter(cast.school_reviewer)
+        page, preview = words(who.get(f"/cases/{case.pk}/")), words(who.get(f"/cases/{case.pk}/paper/"))
+        assert (page.count(said), page.count("不影响签约效力"), preview.count("不影响签约效力")) == (1, harmless, 0)
 
 
 def test_the_paper_is_downloaded_by_the_manual_s_own_label(cast: Cast) -> None:
