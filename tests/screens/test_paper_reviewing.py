@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -17,7 +18,7 @@ from wangqian.cases.tick import tick
 from wangqian.chart.words import Refused
 from wangqian.documents.make import BY_HAND
 from wangqian.people.clock import now
-from wangqian.people.models import Cohort, Employer, Membership
+from wangqian.people.models import Actor, Cohort, Employer, Graduate, Membership, Status
 
 pytestmark = pytest.mark.django_db
 HELD = "您已有一份签约（登记）在办理或生效中，解除、取消或作废以后才能再办理。"
@@ -141,14 +142,54 @@ def test_an_invitation_beside_a_registered_wait_is_his_to_answer(cast: Cast) -> 
     assert "轮到您办理" in words(enter(cast.graduate).get(f"/cases/{case.pk}/"))
 
 
-def test_entries_say_before_the_click_why_not_now(cast: Cast) -> None:
-    page = words(enter(cast.graduate).get("/home/"))
-    assert "不需要就业协议。" in page and "已有一份签约" not in page
-    cast.in_review()
-    assert words(enter(cast.graduate).get("/home/")).count(HELD) == 3
-    Case.objects.update(holds=False)
-    Cohort.objects.update(closes_at=now())
-    assert words(enter(cast.graduate).get("/home/")).count("本届登记已截止，请联系学校。") == 4, "the alert, and each entry"
+UNOFFERED = "学校没有开通此项登记，请与学校就业部门联系。"
+MODE = "您的培养方式或学籍状态不能网上签约，如有疑问请联系学校就业部门。"
+LEFT = "您的学籍状态不是在读，不能登记毕业去向，如有疑问请联系学校就业部门。"
+EARLY, LATE = "本届登记尚未开始，请在学校公布的时间内办理。", "本届登记已截止，请联系学校。"
+
+
+def mine(cast: Cast, **changes: str) -> None:
+    Graduate.objects.filter(pk=cast.graduate.membership.graduate_id).update(**changes)
+
+
+def in_service(cast: Cast) -> None:
+    mine(cast, training_mode="3", training_mode_name="在职")
+    cast.school.profiles.update(in_service_can_sign=False)
+
+
+def dated(cast: Cast, **dates: datetime) -> None:
+    assert cast.graduate
+    Cohort.objects.update(**dates)
+
+
+# What happened, and what offline signing, a paper signed already and another destination say of it.
+SHUT: dict[str, tuple[Callable[[Cast], object], tuple[str, str, str]]] = {
+    "nothing": (lambda c: c.graduate, ("", "", "")),
+    "waiting": (lambda c: c.registered("looking"), ("", "", "")),
+    "unoffered": (lambda c: c.school.profiles.update(offers_offline=False), (UNOFFERED,) * 3),
+    "in_service": (in_service, (MODE, MODE, "")),
+    "left": (lambda c: mine(c, status=Status.EXTENDED), (MODE, MODE, LEFT)),
+    "early": (lambda c: dated(c, opens_at=now() + timedelta(days=1)), (EARLY,) * 3),
+    "late": (lambda c: dated(c, closes_at=now()), (LATE,) * 3),
+    "held": (lambda c: c.in_review(), (HELD,) * 3),
+}
+
+
+@pytest.mark.parametrize("name", SHUT)
+def test_an_entry_says_before_the_click_what_its_step_would(cast: Cast, name: str) -> None:
+    happened, sentences = SHUT[name]
+    happened(cast)
+    who = enter(Actor(Membership.objects.get(pk=cast.graduate.membership.pk)))
+    starts = [f"/start/{flow}/fill/graduate/{cast.graduate.membership.graduate_id}/" for flow in ("offline", "paper", "destination")]
+    page = who.get("/home/")
+    assert [url for _label, url in read(page).links if url in starts] == [
+        url for url, why in zip(starts, sentences, strict=True) if not why
+    ]
+    notes = re.findall(r'<span class="none">.*?</span><p class="small muted">(.*?)</p>', words(page))
+    assert notes == [why for why in sentences if why]
+    assert ("不需要就业协议。" in words(page)) is (sentences[2] == ""), "else when to choose it"
+    if name != "waiting":  # which leads to 作废并继续
+        assert tuple(refusal(who, url) for url in starts) == sentences
 
 
 def refusal(who: PageClient, url: str) -> str:
