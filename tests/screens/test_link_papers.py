@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cast import Cast, edit
@@ -158,3 +160,13 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(sent: Sent) -> None:
     assert "重新确认本人信息" in text(who.get(sent.url)) and submit(who, sent.url).status_code == 409
     edit(graduate, major="计算机科学与技术")
     assert submit(who, sent.url).status_code == 302 and sent.received() == 1
+
+
+@pytest.mark.parametrize("reader", ["graduate", "college_reviewer", "school_reviewer"])
+def test_who_handed_in_is_said_to_be_the_contact_whom_nobody_has_identified(sent: Sent, reader: str) -> None:
+    who = inside(sent)
+    upload(who, sent.url)
+    submit(who, sent.url)
+    page = text(logged_in(getattr(sent.cast, reader)).get(f"/cases/{sent.case.pk}/"))
+    acts = dict(re.findall(r'<p class="timeline-what">(.*?)</p>\s*<p class="small muted">(.*?) · <time', page))
+    assert acts["确认提交"] == "用人单位联系人（短信链接，未核验身份）"

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 import pytest
 
 from tests.answers import DESTINATIONS, OFFLINE, SCHOOL
 from tests.cast import Cast
-from tests.papers import FAULT, REFUSAL, again, other_major
-from tests.screens.pages import enter, read
+from tests.papers import FAULT, REFUSAL, RELEASE, acted, again, other_major
+from tests.screens.pages import PageClient, enter, read
 from tests.screens.test_school import pick, results
-from wangqian.cases.models import Case
+from wangqian.cases.models import Case, Outbox
+from wangqian.cases.tick import tick
 from wangqian.chart.words import Refused
+from wangqian.documents.make import BY_HAND
 from wangqian.people.clock import now
-from wangqian.people.models import Cohort, Employer, Membership
+from wangqian.people.models import Actor, Cohort, Employer, Graduate, Membership, Status
 
 pytestmark = pytest.mark.django_db
+HELD = "您已有一份签约（登记）在办理或生效中，解除、取消或作废以后才能再办理。"
+VIEW_ONLY = "您已有一份签约（登记）在办理或生效中，其他单位的邀请只能查看。"
 
 
 def words(page: object) -> str:
@@ -134,14 +142,106 @@ def test_an_invitation_beside_a_registered_wait_is_his_to_answer(cast: Cast) -> 
     assert "轮到您办理" in words(enter(cast.graduate).get(f"/cases/{case.pk}/"))
 
 
-def test_entries_say_before_the_click_why_not_now(cast: Cast) -> None:
-    page = words(enter(cast.graduate).get("/home/"))
-    assert "不需要就业协议。" in page and "已有一份签约" not in page
+UNOFFERED = "学校没有开通此项登记，请与学校就业部门联系。"
+MODE = "您的培养方式或学籍状态不能网上签约，如有疑问请联系学校就业部门。"
+LEFT = "您的学籍状态不是在读，不能登记毕业去向，如有疑问请联系学校就业部门。"
+EARLY, LATE = "本届登记尚未开始，请在学校公布的时间内办理。", "本届登记已截止，请联系学校。"
+
+
+def mine(cast: Cast, **changes: str) -> None:
+    Graduate.objects.filter(pk=cast.graduate.membership.graduate_id).update(**changes)
+
+
+def in_service(cast: Cast) -> None:
+    mine(cast, training_mode="3", training_mode_name="在职")
+    cast.school.profiles.update(in_service_can_sign=False)
+
+
+def dated(cast: Cast, **dates: datetime) -> None:
+    assert cast.graduate
+    Cohort.objects.update(**dates)
+
+
+# What happened, and what offline signing, a paper signed already and another destination say of it.
+SHUT: dict[str, tuple[Callable[[Cast], object], tuple[str, str, str]]] = {
+    "nothing": (lambda c: c.graduate, ("", "", "")),
+    "waiting": (lambda c: c.registered("looking"), ("", "", "")),
+    "unoffered": (lambda c: c.school.profiles.update(offers_offline=False), (UNOFFERED,) * 3),
+    "in_service": (in_service, (MODE, MODE, "")),
+    "left": (lambda c: mine(c, status=Status.EXTENDED), (MODE, MODE, LEFT)),
+    "early": (lambda c: dated(c, opens_at=now() + timedelta(days=1)), (EARLY,) * 3),
+    "late": (lambda c: dated(c, closes_at=now()), (LATE,) * 3),
+    "held": (lambda c: c.in_review(), (HELD,) * 3),
+}
+
+
+@pytest.mark.parametrize("name", SHUT)
+def test_an_entry_says_before_the_click_what_its_step_would(cast: Cast, name: str) -> None:
+    happened, sentences = SHUT[name]
+    happened(cast)
+    who = enter(Actor(Membership.objects.get(pk=cast.graduate.membership.pk)))
+    starts = [f"/start/{flow}/fill/graduate/{cast.graduate.membership.graduate_id}/" for flow in ("offline", "paper", "destination")]
+    page = who.get("/home/")
+    assert [url for _label, url in read(page).links if url in starts] == [
+        url for url, why in zip(starts, sentences, strict=True) if not why
+    ]
+    notes = re.findall(r'<span class="none">.*?</span><p class="small muted">(.*?)</p>', words(page))
+    assert notes == [why for why in sentences if why]
+    assert ("不需要就业协议。" in words(page)) is (sentences[2] == ""), "else when to choose it"
+    if name != "waiting":  # which leads to 作废并继续
+        assert tuple(refusal(who, url) for url in starts) == sentences
+
+
+def refusal(who: PageClient, url: str) -> str:
+    found = re.search(r"现在不能办理</.*?<p>(.*?)</p>", words(who.get(url)), re.S)
+    return found[1] if found else ""
+
+
+def test_what_holds_him_is_said_in_one_sentence_wherever_he_would_begin(cast: Cast) -> None:
+    drafts = [cast.begun("offline"), cast.begun("paper"), cast.begun("destination", topic="looking")]
+    other = cast.invited(cast.other_employer)
     cast.in_review()
-    assert words(enter(cast.graduate).get("/home/")).count("您已有一份签约（登记）在办理或生效中，解除、取消或作废") == 3
-    Case.objects.update(holds=False)
-    Cohort.objects.update(closes_at=now())
-    assert words(enter(cast.graduate).get("/home/")).count("本届登记已截止，请联系学校。") == 4, "the alert, and each entry"
+    who, graduate = enter(cast.graduate), cast.graduate.membership.graduate_id
+    begun = [f"/cases/{case.pk}/do/submit/" for case in drafts]
+    starts = [f"/start/{case.flow}/fill/graduate/{graduate}/" for case in drafts]
+    assert {url: refusal(who, url) for url in (*begun, *starts)} == dict.fromkeys((*begun, *starts), HELD)
+    assert refusal(who, f"/cases/{other.pk}/do/accept/") == VIEW_ONLY
+
+
+def by_the_school(cast: Cast, agreement: Case) -> None:
+    cast.ask_release(agreement, cast.school_reviewer, RELEASE)
+    cast.act(agreement, "confirm_release", cast.second_school_user)
+
+
+def by_both(cast: Cast, agreement: Case) -> None:
+    asked = acted(cast, cast.termination(agreement, cast.employer), "accept", cast.graduate)
+    cast.act(asked, "approve", cast.school_reviewer)
+
+
+OVERTAKEN = {by_the_school: "学校已解除协议，本次解约随之结束", by_both: "协议已通过“线上解约”解除，本次解约随之结束"}
+
+
+@pytest.mark.parametrize("ended", OVERTAKEN, ids=lambda way: way.__name__)
+def test_what_is_overtaken_says_by_what(cast: Cast, ended: Callable[[Cast, Case], None]) -> None:
+    agreement = cast.signed()
+    cast.overdue(cast.termination(agreement))
+    tick()
+    draft = cast.start("offline_termination", "apply", cast.graduate, {}, parent=agreement)
+    ended(cast, agreement)
+    page = words(enter(cast.graduate).get(f"/cases/{draft.pk}/"))
+    assert re.findall(r'<p class="timeline-what">(.*?)</p>', page)[0] == OVERTAKEN[ended]
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["making", "failed"])
+def test_the_paper_speaks_of_force_only_where_there_is_one(cast: Cast, by_hand: bool) -> None:
+    """Of a paper that is not made yet, or cannot be: its panel and its page."""
+    said = "协议书暂时没有生成，平台正在处理。" if by_hand else "协议书生成中，稍后刷新即可查看。"
+    for case, harmless in ((cast.stamping(), 0), (cast.signed(graduate=cast.graduate_named("李同学")), 1)):
+        if by_hand:
+            Outbox.objects.filter(consumer="documents", event__case=case).update(next_at=BY_HAND)
+        who = enter(cast.school_reviewer)
+        page, preview = words(who.get(f"/cases/{case.pk}/")), words(who.get(f"/cases/{case.pk}/paper/"))
+        assert (page.count(said), page.count("不影响签约效力"), preview.count("不影响签约效力")) == (1, harmless, 0)
 
 
 def test_the_paper_is_downloaded_by_the_manual_s_own_label(cast: Cast) -> None:

@@ -127,14 +127,18 @@ def overdue(act: Act) -> bool:
     return act.case.respond_by is not None and act.now >= act.case.respond_by
 
 
-@rule("您已有一份签约（登记）在办理或生效中，其他单位的邀请只能查看。")
+@rule("您已有一份签约（登记）在办理或生效中，解除、取消或作废以后才能再办理。")
 def free(act: Act) -> bool | Refused:
     """L1: nothing else holds the graduate (M003 §4.2(1)). What only says that he has nothing yet is named, to be voided."""
     held = HOLDING(act.graduate.pk, act.case.pk)
     if not held:
         return True
     waiting = Case.objects.filter(pk__in=[pk for (pk,) in held], topic__in=WAITING, state="registered").first()
-    return Standing(waiting) if waiting else False
+    if waiting:
+        return Standing(waiting)
+    if act.case.exclusive == "invitation":
+        return Refused("您已有一份签约（登记）在办理或生效中，其他单位的邀请只能查看。")
+    return False
 
 
 class Standing(Refused):

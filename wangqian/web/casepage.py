@@ -18,6 +18,7 @@ from wangqian.cases.models import Case, Event, Evidence
 from wangqian.cases.queries import Move, admits, content_of, drawn, moves, timeline
 from wangqian.chart.check import reviewing
 from wangqian.chart.fields import Input
+from wangqian.chart.words import FLOWS
 from wangqian.codes.serial import pretty
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.dispute import Dispute, open_dispute
@@ -39,7 +40,7 @@ from wangqian.web.noticed import noticed
 from wangqian.web.pages import CasePage, Panel
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Tag, Text, Timeline, TimelineItem, Tone, TurnCard
 from wangqian.web.paper import paper_panels
-from wangqian.web.returns import resubmitted, returned
+from wangqian.web.returns import resubmitted, returned, unconfirmed
 from wangqian.web.school_desk import neighbours
 from wangqian.web.slip import slip_panels
 from wangqian.web.subjects import about_correction, visible_case
@@ -48,6 +49,7 @@ from wangqian.web.wording import clock
 from wangqian.web.words import (
     LOCKED,
     case_title,
+    kept_while_typed,
     level_words,
     locked,
     other_side,
@@ -213,7 +215,7 @@ def button(case: Case, move: Move) -> Button:
     else:
         url = reverse("step", args=[case.pk, move.step.name])
     return Button(
-        _(move.label),
+        _("继续填写") if kept_while_typed(move.flow, move.step) else _(move.label),
         url,
         primary=not move.step.tone and not move.refusal,
         danger=move.step.tone == "danger",
@@ -253,9 +255,10 @@ def content_panels(case: Case) -> list[Panel]:
 
 
 def resubmitted_panels(case: Case, actor: Actor) -> list[Panel]:
-    """What is different this time: for who reviews, and for the graduate whose data somebody else changed."""
-    reviewing_now = reviewing(case.chart, case.word) and actor.membership.party == "school"
-    return resubmitted(case) if reviewing_now or case.unconfirmed_at else []
+    """What is different this time: for everybody while the school's changes wait for the graduate's word, else for who reviews."""
+    if case.unconfirmed_at:
+        return unconfirmed(case, content_of(case))
+    return resubmitted(case) if reviewing(case.chart, case.word) and actor.membership.party == "school" else []
 
 
 def file_panels(case: Case, actor: Actor, happened: list[Event]) -> tuple[list[Panel], list[Panel]]:
@@ -320,12 +323,21 @@ def fared(one: Delivery) -> Fact:
 def item(case: Case, event: Event, actor: Actor) -> TimelineItem:
     step = case.chart.steps[event.step]
     target = case.chart.states[event.target]
-    words = _(step.label) if step.label else str(AUTOMATIC.get(event.step) or _(target.label))
+    words = _(step.label) if step.label else overtaken(event) or str(AUTOMATIC.get(event.step) or _(target.label))
     note = "；".join(f"{label}：{value}" for label, value in said(case, event))
     if event.data.get("own_edit"):
         note = "；".join(filter(None, (note, _("审核的内容由本人修改过，本级没有其他老师"))))
     tone = TONES[target.kind] if event.source != event.target else "info"
     return TimelineItem(event.at, who_words(event, actor.membership), words, note, tone)
+
+
+def overtaken(event: Event) -> str:
+    """By what else the agreement ended that was asked to be ended; "" of any other event."""
+    if event.step != "overtaken" or event.cause is None:
+        return ""
+    if event.cause.step == "confirm_release":
+        return _("学校已解除协议，本次解约随之结束")
+    return _("协议已通过“%(how)s”解除，本次解约随之结束") % {"how": _(FLOWS[event.cause.flow].title)}
 
 
 AUTOMATIC = {
@@ -336,5 +348,4 @@ AUTOMATIC = {
     "invalidate": gettext_lazy("邀请已失效"),
     "terminate": gettext_lazy("解约完成"),
     "filed": gettext_lazy("协议书已生成"),
-    "overtaken": gettext_lazy("学校已解除协议，本次解约随之结束"),
 }

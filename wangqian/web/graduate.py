@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from wangqian.cases.act import Act
 from wangqian.cases.engine import lock_graduate
 from wangqian.cases.models import Case
-from wangqian.chart.words import DONE, Flow
+from wangqian.chart.words import DONE, Flow, Refused
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.departure import standing
 from wangqian.flows.destination import DestinationRegistration
@@ -25,7 +26,7 @@ from wangqian.flows.destinations import WAITING, destinations
 from wangqian.flows.offline import OfflineSigning
 from wangqian.flows.paper import PaperRegistration
 from wangqian.flows.parties import cases_for
-from wangqian.flows.rules import entrusted, may_sign
+from wangqian.flows.rules import entrusted, free, may_sign, no_draft
 from wangqian.people.clock import now
 from wangqian.people.field_classes import label
 from wangqian.people.models import AccessLog, Actor, Capacity, Graduate, SchoolChange, SchoolProfile
@@ -63,10 +64,12 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     held = next((case for case in found if case.holds), None)
     waiting = [case for case in found if case.turn == Capacity.GRADUATE and not locked(case, held)]
     rest = [case for case in found if case not in waiting]
+    profile = SchoolProfile.of(graduate.school_id)
+    ways = entries(actor, profile, found) if profile else []
     page = HomePage(
         title=_("您好，%(name)s") % {"name": graduate.name},
         lead=f"{graduate.cohort} {_('届')} · {graduate.school} · {graduate.college} · {graduate.major}",
-        alerts=[*closing(graduate), *waits(actor), *offer(request, actor)],
+        alerts=[*closing(graduate, profile), *waits(actor), *offer(request, actor)],
         waiting=[card(case, actor, mine=True) for case in waiting],
         nothing=""
         if waiting
@@ -74,7 +77,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         tasks=tasks(graduate, held, waiting),
         others=[card(case, actor, mine=False, held=held) for case in rest],
         entries_title=_("签约和去向登记"),
-        entries=[*entries(actor, found), Link(_("下载操作手册"), reverse("guide"), _("每件事怎么办、没办成怎么办"))],
+        entries=[*ways, Link(_("下载操作手册"), reverse("guide"), _("每件事怎么办、没办成怎么办"))],
     )
     return show(request, page)
 
@@ -142,10 +145,11 @@ ENTRIES: dict[type[Flow], Any] = {
 }
 
 
-def entries(actor: Actor, found: list[Case]) -> list[Link]:
-    """The three entries, each with when to choose it, or why it cannot be chosen now; a draft is gone on with."""
+def entries(actor: Actor, profile: SchoolProfile, found: list[Case]) -> list[Link]:
+    """The three entries, each with when to choose it, or dead with why it cannot be chosen now; a draft is gone on with."""
     graduate, links, moment = actor.membership.graduate, [], now()
     assert graduate is not None
+    held = any(case.holds and not in_wait(case) for case in found)
     for flow, when in ENTRIES.items():
         if flow is not DestinationRegistration and entrusted(graduate):
             continue  # 定向/委培 see only theirs (M003 §9.1)
@@ -153,21 +157,18 @@ def entries(actor: Actor, found: list[Case]) -> list[Link]:
         if draft:
             links.append(Link(_(flow.title), reverse("step", args=[draft.pk, "submit"]), _("继续填写没有提交的草稿。")))
             continue
+        case = Case(flow=flow.slug, graduate=graduate, profile=profile)
+        refusal = why_not(Act(case, flow.steps["fill"], actor, moment, locked=True), held)
         url = reverse("start-step", args=[flow.slug, "fill", "graduate", graduate.pk])
-        links.append(Link(_(flow.title), url, why_not(graduate, found, moment) or str(when)))
+        links.append(Link(_(flow.title), "", str(refusal)) if refusal else Link(_(flow.title), url, str(when)))
     return links
 
 
-def why_not(graduate: Graduate, found: list[Case], moment: datetime) -> str:
-    """What stands in the way of all of them, from what the page knows; the rest is said by the step itself."""
-    reopened = graduate.reopened_until
-    if moment < graduate.cohort.opens_at:
-        return _("本届登记尚未开始，请在学校公布的时间内办理。")
-    if moment >= graduate.cohort.closes_at and not (reopened and moment < reopened):
-        return _("本届登记已截止，请联系学校。")
-    if any(case.holds and not in_wait(case) for case in found):
-        return _("您已有一份签约（登记）在办理或生效中，解除、取消或作废以后才能再办理。")
-    return ""
+def why_not(act: Act, held: bool) -> Refused | None:
+    """What the step itself would say, from what the page has read: whether a case holds him (`held`), and that there is no draft."""
+    known = {free: Refused(free.sentence) if held else None, no_draft: None}
+    refusals = (known[rule] if rule in known else rule.refusal(act) for rule in act.step.only_if)
+    return next(filter(None, refusals), None)
 
 
 def tasks(graduate: Graduate, held: Case | None, waiting: list[Case]) -> Tasks:
@@ -212,9 +213,8 @@ def leaving(graduate: Graduate) -> list[Task]:
     ]
 
 
-def closing(graduate: Graduate) -> list[Alert]:
+def closing(graduate: Graduate, profile: SchoolProfile | None) -> list[Alert]:
     """L4 and L5, said before he tries."""
-    profile = SchoolProfile.of(graduate.school_id)
     moment, found = now(), []
     reopened = graduate.reopened_until
     if profile and not may_sign(graduate, profile):

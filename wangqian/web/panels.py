@@ -27,7 +27,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way back, a download, a document beside the point."""
+    """A way back, a download, a document beside the point. In a list one without `url` leads nowhere now; `note` says why."""
 
     label: str
     url: str

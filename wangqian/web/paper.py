@@ -42,9 +42,9 @@ def paper_panels(case: Case, actor: Actor) -> list[Panel]:
         return []
     state, found = read.agreement_state(case)
     if state == "making":
-        return [Text(_("就业协议书"), [_("协议书生成中，稍后刷新即可查看；不影响签约效力。")])]
+        return [Text(_("就业协议书"), [_("协议书生成中，稍后刷新即可查看。"), *unharmed(case)])]
     if state == "failed":
-        return [Text(_("就业协议书"), [_("协议书暂时没有生成，平台正在处理；不影响签约效力。")])]
+        return [Text(_("就业协议书"), [_("协议书暂时没有生成，平台正在处理。"), *unharmed(case)])]
     buttons = [
         Button(_("查看协议书"), reverse("paper", args=[case.pk]), primary=True, icon="file-text"),
         Button(download_words(case, actor), reverse("paper-pdf", args=[case.pk]), icon="download"),
@@ -55,6 +55,11 @@ def paper_panels(case: Case, actor: Actor) -> list[Panel]:
     if isinstance(found, Artefact):
         lines.append(_("电子印章：%(seal)s") % {"seal": seal_words(found)})
     return [Text(_("就业协议书"), lines, buttons=buttons)]
+
+
+def unharmed(case: Case) -> list[str]:
+    """That what is in force does not wait for its paper; before that there is nothing to say so of."""
+    return [_("不影响签约效力。")] if case.word.kind == DONE else []
 
 
 def download_words(case: Case, actor: Actor) -> str:
@@ -87,7 +92,7 @@ def preview(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         ],
         buttons=[Button(_("下载 PDF"), reverse("paper-pdf", args=[pk]), icon="download"), mailing(actor, pk)] if ready else [],
         copy_url=f"{settings.SITE_URL}{reverse('verify-code', args=[case.verification_code])}" if ready else "",
-        pending=None if ready else Progress(_("协议书生成中"), 0, sentence=_("稍后刷新即可查看；不影响签约效力。")),
+        pending=None if ready else Progress(_("协议书生成中"), 0, sentence=_("稍后刷新即可查看。")),
         facts=[
             Fact(_("协议编号"), pretty(case.number or "")),
             Fact(_("状态"), state_words(case, actor.membership)),

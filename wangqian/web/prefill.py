@@ -12,6 +12,7 @@ from wangqian.cases.models import Draft
 from wangqian.cases.queries import content_of
 from wangqian.chart.fields import Field, Input
 from wangqian.chart.words import Step
+from wangqian.flows.changes import reported
 from wangqian.flows.destinations import destinations
 from wangqian.people.clock import SHANGHAI
 from wangqian.web.subjects import Subject
@@ -73,12 +74,7 @@ def stated(subject: Subject) -> dict[str, Any]:
 
 def registration(subject: Subject) -> dict[str, Any]:
     """What is reported now: as corrected last, as stated, or as the agreement signed online implies."""
-    found, content = stated(subject), content_of(subject.case)
-    if subject.case.employer:
-        employer = subject.case.employer
-        found = {"nature": employer.nature, "industry": employer.industry, "region": employer.region_code, **found}
-        found |= {f"dossier_{name}": value for name, value in content.get("dossier", {}).items()}
-    return {**found, **content.get("registration", {})}
+    return {**reported(subject.case, content_of(subject.case)), "topic": subject.case.topic}
 
 
 def transferred(subject: Subject) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from wangqian.cases.forms import NeedForm
 from wangqian.cases.models import Case, Event, Terms
 from wangqian.chart.check import reviewing
-from wangqian.web.exact import sections
+from wangqian.chart.words import STAY, Step
+from wangqian.flows.changes import changes, own_changes
+from wangqian.flows.parties import GRADUATE
 from wangqian.web.fields import anchor
 from wangqian.web.pages import Panel
 from wangqian.web.panels import Alert, Change, Changes, Link, UploadBox
@@ -53,8 +55,20 @@ def resubmitted(case: Case) -> list[Panel]:
         return []
     for one in versions:
         one.case = case
-    rows = changes(versions[1].content, versions[0].content)
+    rows = [Change(*row) for row in changes(case, versions[1].content, versions[0].content)]
     return [Changes(_("与上一次的不同"), rows, _("只列出改动过的项目；没有列出的与上一次相同。"))] if rows else []
+
+
+def unconfirmed(case: Case, content: Mapping[str, Any]) -> list[Panel]:
+    """Before and after until the graduate confirms: all that is otherwise than he wrote or confirmed it himself (ux.md 13)."""
+    rows = [Change(*row) for row in own_changes(case, content)] if case.unconfirmed_at else []
+    note = _("只列出改动过的项目；没有列出的与毕业生本人填写或确认的相同。")
+    return [Changes(_("与本人填写或确认的不同"), rows, note)] if rows else []
+
+
+def to_confirm(step: Step, case: Case, content: Mapping[str, Any]) -> list[Panel]:
+    """The same above a text that he confirms as it stands."""
+    return unconfirmed(case, content) if step.who is GRADUATE and step.target is STAY else []
 
 
 def passed_on(case: Case, version: Terms) -> bool:
@@ -64,18 +78,3 @@ def passed_on(case: Case, version: Terms) -> bool:
         return False
     since = Event.objects.filter(case=case, at__gt=version.at, source__in=reviews - {case.state})
     return since.exclude(target__in=reviews).exists()
-
-
-def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
-    """What differs between two versions, in the order of the page."""
-    old, new = flat(before), flat(after)
-    names = [*new, *(name for name in old if name not in new)]
-    return [
-        Change(label, old.get((title, label), _("（空）")), new.get((title, label), _("（空）")), title)
-        for title, label in names
-        if old.get((title, label)) != new.get((title, label))
-    ]
-
-
-def flat(content: dict[str, Any]) -> dict[tuple[str, str], str]:
-    return {(title, label): value for title, rows, _mine in sections(content) for label, value in rows}

@@ -50,7 +50,7 @@ from wangqian.web.noticed import noticed
 from wangqian.web.pages import Panel, StepPage
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link
 from wangqian.web.prefill import chosen, prefill
-from wangqian.web.returns import returned, ways
+from wangqian.web.returns import returned, to_confirm, ways
 from wangqian.web.subjects import RELATED, Subject, about_correction, on_case, starting
 from wangqian.web.upload_boxes import boxes, viewer
 from wangqian.web.words import done_sentence, other_side, path_of, said, title_of
@@ -206,7 +206,13 @@ def check(
         back=Link(_("返回修改") if change else _("返回"), change or subject.back),
         path=path_of(subject.case),
         alerts=[*alerts, *noticed(subject.case, subject.actor, content), *exact.warnings(content, subject.actor)],
-        panels=[*whom, *answer_panels(subject, change), *cited_files(subject), *exact.panels(content, change)],
+        panels=[
+            *whom,
+            *to_confirm(step, subject.case, content),
+            *answer_panels(subject, change),
+            *cited_files(subject),
+            *exact.panels(content, change),
+        ],
         exact=exact.full(content) if step.shows else None,
         form=form,
         confirm="agreed" if "agreed" in form.fields else "",

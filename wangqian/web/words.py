@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy
 from wangqian.cases.forms import facts
 from wangqian.cases.models import Case, Event
 from wangqian.chart.fields import Keep
-from wangqian.chart.words import DONE, FAILED, OPEN, VOID, Step
+from wangqian.chart.words import DONE, FAILED, OPEN, VOID, Flow, Step
 from wangqian.codes.serial import pretty
 from wangqian.flows.destinations import WAITING, destinations
+from wangqian.flows.links import CONTACT
 from wangqian.flows.parties import OFFICE
 from wangqian.people.models import Actor, Capacity, Membership
 from wangqian.web.panels import PathStep, Progressing, Tag, Tone
@@ -100,12 +101,17 @@ def case_title(case: Case, membership: Membership) -> str:
     return " · ".join(filter(None, (other_side(case, membership), _(case.chart.title))))
 
 
+def kept_while_typed(chart: type[Flow], step: Step) -> bool:
+    """Whether a form of its own is kept as it is typed, and gone on with: 保存 beside 提交."""
+    return any(other.keeps == step.name and other.sources == step.sources for other in chart.steps.values())
+
+
 def title_of(subject: Subject) -> str:
     step = subject.step
     label = _(step.again if step.again and subject.case.parent and step.starts else step.label)
     whom = other_side(subject.case, subject.actor.membership)
     chart = subject.case.chart
-    kept = any(other.keeps == step.name and other.sources == step.sources for other in chart.steps.values())
+    kept = kept_while_typed(chart, step)
     if kept or (subject.case.flow in STATED and subject.actor.membership.kind == Capacity.GRADUATE):
         if subject.case.flow not in STATED:
             whom = partner(subject.case)
@@ -172,6 +178,8 @@ def next_words(case: Case, actor: Actor) -> str:
 
 def who_words(event: Event, membership: Membership) -> str:
     """Who acted, as this party may know it: colleagues by name, others by place."""
+    if event.capacity == CONTACT.name:
+        return _("用人单位联系人（短信链接，未核验身份）")
     if event.membership is None:
         return _("系统")
     same = event.membership.party == membership.party

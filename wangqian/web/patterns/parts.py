@@ -144,7 +144,8 @@ def empty() -> EmptyState:
 
 
 def prose() -> Text:
-    links = [Link("使用说明", "#", "从收到邀请到打印协议", "file-text")]
+    shut = Link("未签就业协议申请签约", "", "学校没有开通此项登记，请与学校就业部门联系。")
+    links = [Link("使用说明", "#", "从收到邀请到打印协议", "file-text"), shut]
     return Text(
         "没有收到邀请？",
         ["请先告诉单位您的应约码。"],
