@@ -215,13 +215,18 @@ def button(case: Case, move: Move) -> Button:
     else:
         url = reverse("step", args=[case.pk, move.step.name])
     return Button(
-        _("继续填写") if kept_while_typed(move.flow, move.step) else _(move.label),
+        _("继续填写") if begun(case, move) else _(move.label),
         url,
         primary=not move.step.tone and not move.refusal,
         danger=move.step.tone == "danger",
         quiet=move.step.tone == "quiet",
         disabled_reason=str(move.refusal) if move.refusal else "",
     )
+
+
+def begun(case: Case, move: Move) -> bool:
+    """Whether the button leads back to a form that was never handed in: what it is handed in by stands below the form itself."""
+    return case.exclusive == "draft" and kept_while_typed(move.flow, move.step)
 
 
 def to_correct(case: Case, actor: Actor, ways: list[Move]) -> list[Button]:
