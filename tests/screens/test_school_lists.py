@@ -10,7 +10,7 @@ import pytest
 from django.http import HttpResponse
 
 from tests.cast import Cast
-from tests.screens.pages import enter, read, sought
+from tests.screens.pages import PageClient, enter, read, sought
 from tests.screens.paper_states import returned
 from tests.screens.school_stage import RELEASE, accepted, made_college, names
 from wangqian.cases.models import Case
@@ -225,6 +225,36 @@ def test_levels_without_reviewers_are_shown_to_the_administrator(cast: Cast) -> 
     assert "信息学院：院系级没有审核人，1 项在等待" in page
     assert "文学院：院系级没有审核人</li>" in page
     assert alone not in colleague.get("/school/cases/").content.decode()
+
+
+@pytest.mark.parametrize("kind", ["signing", "termination", "agreement", "stamped", "registration"])
+@pytest.mark.parametrize("level", ["counsellor", "college"])
+def test_of_every_chain_a_level_without_reviewers_is_shown(cast: Cast, kind: str, level: str) -> None:
+    chains = dict.fromkeys(("signing", "termination", "agreement", "stamped", "registration"), "school")
+    cast.school.profiles.update(**{f"{name}_chain": chain for name, chain in chains.items()}, offers_offline=False)
+    _ = cast.college
+    admin = enter(cast.school_reviewer)
+    assert unmanned(admin) == []
+    cast.school.profiles.update(**{f"{kind}_chain": f"{level},school"})
+    assert unmanned(admin) == [f"信息学院：{'院系' if level == 'college' else '辅导员'}级没有审核人"]
+
+
+def test_the_heads_whom_freelancing_needs_are_shown_whatever_the_chains(cast: Cast) -> None:
+    """Until somebody is appointed a case of it waits, even where the school reviews everything alone."""
+    chains = dict.fromkeys(("signing", "termination", "agreement", "stamped", "registration"), "school")
+    cast.school.profiles.update(**{f"{name}_chain": chain for name, chain in chains.items()})
+    _ = cast.college
+    admin = enter(cast.school_reviewer)
+    assert unmanned(admin) == ["信息学院：院系级没有审核人"]
+    head = cast.college_reviewer.membership
+    assert unmanned(admin) == []
+    assert cast.destination_review("freelance").turn == "college"
+    Membership.objects.filter(pk=head.pk).update(active=False)
+    assert unmanned(admin) == ["信息学院：院系级没有审核人，1 项在等待"]
+
+
+def unmanned(admin: PageClient) -> list[str]:
+    return re.findall(r"<li>([^<]*级没有审核人[^<]*)</li>", admin.get("/school/cases/").content.decode())
 
 
 # --- settings ----------------------------------------------------------------------------------------
