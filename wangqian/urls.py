@@ -174,7 +174,7 @@ urlpatterns = [
     path("operator/codes/<slug:name>/list.csv", operator_codes.code_list, name="code-list"),
     path("operator/codes/<slug:name>/add/", operator_edition.add, name="edition-add"),
     path("operator/codes/<slug:name>/check/", operator_edition_check.check, name="edition-check"),
-    path("operator/retry/<slug:what>/<str:pk>/", operator.retry, name="retry"),
+    path("operator/papers/<int:pk>/retry/", operator.retry, name="retry"),
     path("operator/messages/", operator_messages.undelivered, name="messages"),
     # pushed by the SMS providers
     path("receipts/aliyun/<str:token>/", receipts.aliyun, name="receipts-aliyun"),

@@ -14,9 +14,10 @@ from tests.cast import Cast
 from tests.notices.standing import Busy, Standing
 from wangqian.notices.channels import CHANNELS, Outcome, sms, status
 from wangqian.notices.channels.provider import Short
-from wangqian.notices.deliver import deliveries, expand, failed, retry, send
+from wangqian.notices.deliver import deliveries, expand, retry, send
 from wangqian.notices.models import Attempt, Channel, Notice, Result, State
 from wangqian.notices.sending import LEASE
+from wangqian.notices.trouble import in_trouble
 from wangqian.people.clock import now
 from wangqian.people.models import User
 
@@ -99,7 +100,7 @@ def test_failures_are_tried_again_later_and_later_then_given_up_visibly(
     notice = the(Channel.SMS)
     assert (notice.state, notice.next_at, notice.tries) == (State.DEAD, None, 6)
     assert list(notice.attempts.values_list("outcome", "words")) == [("failed", "通道繁忙")] * 6
-    assert list(failed()) == [notice]
+    assert list(in_trouble()) == [notice]
     assert send() == 0
 
 
@@ -172,7 +173,7 @@ def test_a_message_that_ends_every_worker_is_given_up_too(invitation: Cast) -> N
     make_due()
     send()
     assert the(Channel.SMS).state == State.DEAD
-    assert failed().count() == 1
+    assert in_trouble().count() == 1
 
 
 def test_send_stops_when_told(invitation: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Dead letters: counted by kind, sent again one by one or all of a kind, each press on record."""
+"""Dead letters: counted by kind, sent again or settled, one by one or all of a kind, each press on record."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.notices.conftest import Vendors
 from tests.notices.processes import together
 from wangqian.notices.deliver import expand, send, send_code
 from wangqian.notices.models import Attempt, Channel, Notice, Reason, State
-from wangqian.notices.trouble import in_trouble, kinds, retry, retry_all
+from wangqian.notices.trouble import ever_in_trouble, given_up, in_trouble, kinds, retry, retry_all, settle, settle_all
 from wangqian.people.clock import now
 
 
@@ -77,7 +77,8 @@ def test_all_of_a_kind_and_nothing_else(cast: Cast) -> None:
 def test_what_is_old_is_history(cast: Cast) -> None:
     dead(cast, Reason.BALANCE)
     Notice.objects.update(created_at=now() - timedelta(days=91))
-    assert (kinds(), retry_all("sms", "balance", cast.operator.user), in_trouble().count()) == ([], 0, 1)
+    assert (kinds(), retry_all("sms", "balance", cast.operator.user), settle_all("sms", "balance", cast.operator.user)) == ([], 0, 0)
+    assert (given_up().count(), in_trouble().count(), ever_in_trouble().count()) == (0, 0, 1)
 
 
 def test_after_the_trouble_is_over_they_arrive(cast: Cast, vendors: Vendors) -> None:
@@ -100,9 +101,60 @@ def test_codes_are_never_sent_again(cast: Cast, vendors: Vendors) -> None:
     vendors.aliyun.says = "isp.SYSTEM_ERROR"
     with pytest.raises(Exception, match="验证码没有发出"):
         send_code(cast.graduate.user, "042017", "接受")
-    assert kinds() == []
-    assert retry_all("sms", "down", cast.operator.user) == 0
-    assert Notice.objects.get().state == State.DEAD
+    code = Notice.objects.get()
+    operator = cast.operator.user
+    assert (kinds(), given_up().count(), in_trouble().count()) == ([], 0, 0)
+    assert (retry_all("sms", "down", operator), retry(code, operator), settle(code, operator)) == (0, False, False)
+    assert (Notice.objects.get().state, Attempt.objects.filter(by=operator).count()) == (State.DEAD, 0)
+
+
+# --- not to be tried again ---------------------------------------------------------------------------
+
+
+def noted(notice: Notice) -> list[tuple[str, str, object]]:
+    return [(one.outcome, one.words, one.by) for one in notice.attempts.all()]
+
+
+def test_one_is_settled_once_and_stays_so(cast: Cast) -> None:
+    (notice,) = dead(cast, Reason.ADDRESS)
+    operator = cast.operator.user
+    assert [settle(notice, operator), settle(notice, operator), retry(notice, operator)] == [True, False, False]
+    notice.refresh_from_db()
+    assert (notice.state, notice.next_at, notice.settled_at is None) == (State.DEAD, None, False)
+    assert noted(notice) == [("settled", "由平台决定不再重试。", operator)]
+    assert (kinds(), given_up().count(), in_trouble().count(), ever_in_trouble().count()) == ([], 0, 0, 1)
+
+
+def test_what_is_on_its_way_again_is_not_settled(cast: Cast) -> None:
+    (notice,) = dead(cast, Reason.BALANCE)
+    operator = cast.operator.user
+    assert [retry(notice, operator), settle(notice, operator)] == [True, False]
+    assert [one.outcome for one in notice.attempts.all()] == ["requeued"]
+    Notice.objects.update(state=State.FAILED)
+    assert (settle(notice, operator), Notice.objects.get().settled_at) == (False, None)
+
+
+def test_all_of_a_kind_are_settled_and_nothing_else(cast: Cast) -> None:
+    some, other = dead(cast, Reason.ADDRESS, count=3), dead(cast, Reason.BALANCE)
+    operator = cast.operator.user
+    assert [settle_all("sms", "address", operator), settle_all("sms", "address", operator)] == [3, 0]
+    assert [(one.reason, one.many) for one in kinds()] == [("balance", 1)]
+    assert [noted(one) for one in (*some, *other)] == [[("settled", "由平台决定不再重试。", operator)]] * 3 + [[]]
+
+
+@pytest.mark.parametrize(
+    ("state", "alone"), [("queued", 0), ("sending", 0), ("submitted", 0), ("sent", 0), ("failed", 0), ("dead", 1)]
+)
+def test_what_goes_by_another_channel_is_nobodys_trouble_unless_that_fails_too(cast: Cast, state: str, alone: int) -> None:
+    """WeChat → SMS → e-mail: the last one says what became of all three."""
+    first, second = dead(cast, Reason.BLOCKED, Channel.WECHAT), dead(cast, Reason.BALANCE)
+    (third,) = dead(cast, Reason.ADDRESS, Channel.EMAIL)
+    Notice.objects.filter(pk=second[0].pk).update(instead_of=first[0])
+    Notice.objects.filter(pk=third.pk).update(instead_of=second[0], state=state)
+    assert set(given_up()) == ({*first, *second, third} if alone else set())
+    assert in_trouble().count() == (3 if alone else int(state == "failed"))
+    Notice.objects.filter(pk=third.pk).update(instead_of=first[0])
+    assert set(given_up()) == ({*first, *second, third} if alone else {*second})
 
 
 def test_two_operators_at_once_send_each_once(stage: Cast) -> None:
@@ -110,3 +162,14 @@ def test_two_operators_at_once_send_each_once(stage: Cast) -> None:
     user = stage.operator.user
     assert together(2, lambda: retry_all("sms", "balance", user)) == [0, 0]
     assert Attempt.objects.filter(outcome="requeued").count() == 30
+
+
+def test_two_operators_at_once_settle_or_send_each_once(stage: Cast) -> None:
+    dead(stage, Reason.BALANCE, count=30)
+    user = stage.operator.user
+    assert together(2, lambda: settle_all("sms", "balance", user)) == [0, 0]
+    assert (Attempt.objects.filter(outcome="settled").count(), given_up().count()) == (30, 0)
+    dead(stage, Reason.BALANCE, count=30)
+    assert together(2, lambda: settle_all("sms", "balance", user) + retry_all("sms", "balance", user)) == [0, 0]
+    assert Attempt.objects.count() == 60
+    assert not Notice.objects.filter(state=State.QUEUED, settled_at__isnull=False).exists()

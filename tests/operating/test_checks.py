@@ -15,9 +15,9 @@ from tests.documents.test_seal import pair
 from wangqian.cases import log
 from wangqian.cases.models import Outbox
 from wangqian.documents import make
-from wangqian.notices import budget
+from wangqian.notices import budget, trouble
 from wangqian.notices.models import Notice
-from wangqian.operating import beats
+from wangqian.operating import beats, figures
 from wangqian.operating.checks import CHECKS, database, files, keys, machine, passwords, services
 from wangqian.operating.findings import Check, Finding, Mark, ok
 from wangqian.operating.models import Beat
@@ -301,6 +301,33 @@ def test_messages_given_up_and_papers_without_a_glyph(cast: Cast) -> None:
     cast.signed()
     Outbox.objects.filter(consumer="documents").update(next_at=make.BY_HAND, error="缺字")
     assert wrong(services.dead_letters()) and wrong(services.papers())
+
+
+def test_the_alarm_of_messages_goes_off_again_in_each_way(cast: Cast) -> None:
+    """Sent again, settled, gone by another channel, long ago: else one mistyped number would hide every later failure."""
+    person, operator, moment = cast.graduate.user, cast.operator.user, now()
+    given = {"recipient": person, "template": "online.invite", "body": "…", "created_at": moment}
+    sent_again, settled, replaced, old = (
+        Notice.objects.create(**{**given, "template": f"online.{number}"}, channel="sms", state="dead") for number in range(4)
+    )
+    left = [figures.dead_letters()]
+    assert trouble.retry(sent_again, operator)
+    left.append(figures.dead_letters())
+    assert trouble.settle(settled, operator)
+    left.append(figures.dead_letters())
+    Notice.objects.create(**given, channel="email", state="queued", instead_of=replaced)
+    left.append(figures.dead_letters())
+    assert wrong(services.dead_letters())
+    Notice.objects.filter(pk=old.pk).update(created_at=moment - trouble.RECENT)
+    left.append(figures.dead_letters())
+    assert left == [4, 3, 2, 1, 0]
+    assert not wrong(services.dead_letters())
+
+
+@pytest.mark.parametrize("template", ["direct.code", "direct.link"])
+def test_what_is_asked_for_anew_is_no_alarm(cast: Cast, template: str) -> None:
+    Notice.objects.create(recipient=cast.graduate.user, channel="sms", template=template, body="…", state="dead", created_at=now())
+    assert not wrong(services.dead_letters())
 
 
 def test_a_budget_nearly_used_up(settings: Any) -> None:

@@ -195,15 +195,12 @@ def test_failed_messages_are_shown_without_their_words_and_tried_again(cast: Cas
     notice(cast.graduate, "sent")
     shown = operator.get("/home/").content.decode()
     assert ["多次失败，已停止重试" in shown, "内容不给平台看" in shown] == [True, False]
-    assert operator.post(f"/operator/retry/notice/{dead.pk}/").status_code == 302
+    again = {"notice": str(dead.pk), "home": "on"}
+    assert operator.post("/operator/messages/", again)["Location"] == "/home/"
     dead.refresh_from_db()
     assert (dead.state, dead.tries) == ("queued", 0)
-    assert "这条消息不需要重试" in client_says(operator, f"/operator/retry/notice/{dead.pk}/")
-
-
-def client_says(client: PageClient, url: str) -> str:
-    assert client.post(url).status_code == 302
-    return client.get("/home/").content.decode()
+    assert operator.post("/operator/messages/", again)["Location"] == "/home/"
+    assert "这条消息不需要重试" in operator.get("/home/").content.decode()
 
 
 def test_a_paper_that_could_not_be_made_is_tried_again(cast: Cast, operator: PageClient) -> None:
@@ -212,17 +209,20 @@ def test_a_paper_that_could_not_be_made_is_tried_again(cast: Cast, operator: Pag
     Outbox.objects.filter(pk=row.pk).update(error="缺少字形：𬭎", tries=3, next_at=now() + timedelta(days=1))
     shown = operator.get("/home/").content.decode()
     assert ["缺少字形：𬭎" in shown, str(case.number) in shown] == [True, True]
-    assert operator.post(f"/operator/retry/paper/{row.pk}/").status_code == 302
+    assert f'action="/operator/papers/{row.pk}/retry/"' in shown
+    assert operator.post(f"/operator/papers/{row.pk}/retry/")["Location"] == "/home/"
     assert Outbox.objects.get(pk=row.pk).next_at is None
 
 
 def test_what_cannot_be_retried_is_not_found(cast: Cast, operator: PageClient) -> None:
-    dead = notice(cast.graduate, "dead")
-    for what, pk in (("notice", "5"), ("notice", cast.school.pk), ("paper", dead.pk), ("paper", "5"), ("import", "5")):
-        assert operator.post(f"/operator/retry/{what}/{pk}/").status_code == 404, (what, pk)
-    assert operator.get(f"/operator/retry/notice/{dead.pk}/").status_code == 405
-    assert enter(cast.school_reviewer).post(f"/operator/retry/notice/{dead.pk}/").status_code == 404
-    assert Notice.objects.get(pk=dead.pk).state == "dead"
+    cast.signed()
+    Outbox.objects.filter(consumer="documents").update(error="缺少字形：𬭎", next_at=now() + timedelta(days=1))
+    row, fine = Outbox.objects.get(consumer="documents"), Outbox.objects.exclude(consumer="documents").latest("id")
+    for pk in (fine.pk, row.pk + 1000, "x", "5" * 30):
+        assert operator.post(f"/operator/papers/{pk}/retry/").status_code == 404, pk
+    assert operator.get(f"/operator/papers/{row.pk}/retry/").status_code == 405
+    assert enter(cast.school_reviewer).post(f"/operator/papers/{row.pk}/retry/").status_code == 404
+    assert Outbox.objects.get(pk=row.pk).next_at is not None
 
 
 # --- commands ----------------------------------------------------------------------------------------

@@ -140,6 +140,20 @@ def test_known_employers_are_offered_with_their_source(cast: Cast) -> None:
     assert words(who.get("/known/employers/?as=employer_name&employer_name=长")).strip() == ""
 
 
+@pytest.mark.parametrize("asked", ["employer_name=越综合", "employer_name={uscc}"])
+def test_who_may_not_invite_is_not_offered_as_somebody_to_ask(cast: Cast, asked: str) -> None:
+    """Suspended: only what graduates of the school stated of it."""
+    unit = cast.employer.membership.employer
+    assert unit
+    who, url = enter(cast.graduate), f"/known/employers/?as=employer_name&{asked.format(uscc=unit.uscc)}"
+    assert "已在平台注册，可请其线上邀请" in words(who.get(url))
+    cast.suspended()
+    assert words(who.get(url)).strip() == ""
+    cast.signed_on_paper(cast.graduate_named("学长"), employer_name=unit.name, employer_uscc=unit.uscc)
+    shown = words(who.get(url))
+    assert ("越综合企业" in shown, "本校毕业生" in shown, "已在平台注册" in shown) == (True, True, False)
+
+
 def test_the_desk_by_kind_and_one_after_the_other(cast: Cast) -> None:
     cases = [cast.destination_review(by=cast.graduate_named(name)) for name in ("甲", "乙", "丙")]
     who = enter(cast.college_reviewer)

@@ -10,8 +10,10 @@ import pytest
 
 from tests.answers import DESTINATIONS, OFFLINE, SCHOOL
 from tests.cast import Cast
+from tests.flows.test_destination import TYPES
 from tests.papers import FAULT, REFUSAL, RELEASE, acted, again, other_major
 from tests.screens.pages import PageClient, enter, read
+from tests.screens.school_stage import names
 from tests.screens.test_school import pick, results
 from wangqian.cases.models import Case, Outbox
 from wangqian.cases.tick import tick
@@ -38,6 +40,35 @@ def test_forms_show_the_graduate_what_the_school_says_of_him(cast: Cast, flow: s
     told = ("学生信息", graduate.name, graduate.masked_identity(), graduate.major, graduate.student_number)
     assert [one for one in told if str(one) not in page] == []
     assert graduate.identity_number() not in page
+
+
+# codes.md §1, flow 6: where each type says with whom; a wait says nothing.
+WITH_WHOM = {
+    "employer_name": ("civil", "residency", "contract", "employed", "assistant", "entrusted"),
+    "authority": ("sergeant", "conscript"),
+    "foreign_name": ("international", "abroad_work", "abroad_study"),
+    "project": ("national_project", "local_project"),
+    "company_name": ("business",),
+    "work": ("freelance",),
+    "school_name": ("bachelor", "postgraduate", "second_bachelor"),
+    "": ("looking", "preparing", "not_now"),
+}
+
+
+def test_the_filter_finds_what_the_column_shows_of_every_type(cast: Cast) -> None:
+    shown = {topic: f"去往{topic}" if column else "" for column, topics in WITH_WHOM.items() for topic in topics}
+    assert len(shown) == 21
+    for column, topics in WITH_WHOM.items():
+        for topic in topics:
+            by = cast.graduate_named(f"学生{topic}", training_mode="2" if topic == "entrusted" else "1")
+            case = cast.begun("destination", by, topic=topic)
+            cast.hand_in(case, "evidence", by)
+            cast.act(case, "submit", by, {**TYPES[topic][2], **({column: shown[topic]} if column else {})})
+    client = enter(cast.college_reviewer)
+    for topic, whom in shown.items():
+        found = client.get("/home/", {"tab": "destination", "employer": whom or "去往无处"})
+        column = re.findall(r'data-label="单位或学校">\s*<div class="value">([^<]*)', words(found))
+        assert (names(found), [cell.strip() for cell in column]) == (([f"学生{topic}"], [whom]) if whom else ([], [])), topic
 
 
 def handed(cast: Cast, name: str) -> Case:

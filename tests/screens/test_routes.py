@@ -46,9 +46,7 @@ def addresses(world: World, name: str) -> tuple[str, str]:
         missing = {"code": "0000000000000000"}
     if "name" in real:
         missing = {"name": "no_such_table"}
-    if name == "retry":
-        missing = {"what": "notice", "pk": 999999}
-    if name in ("mfa_edit_webauthn", "mfa_remove_webauthn", "end-session"):
+    if name in ("mfa_edit_webauthn", "mfa_remove_webauthn", "end-session", "retry"):
         missing = {"pk": 999999}
     return reverse(name, kwargs=real), reverse(name, kwargs=missing)
 
@@ -115,7 +113,7 @@ def sample(world: World, name: str) -> dict[str, object]:
     if name == "edition-withdraw":
         return {"pk": world.edition().pk}
     if name == "retry":
-        return {"what": "notice", "pk": world.dead_notice().pk}
+        return {"pk": world.failed_paper().pk}
     if name.startswith("receipts-"):
         return {"token": "no-token-is-set"}
     if name == "link" or name.startswith("link-"):

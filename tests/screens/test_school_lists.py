@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from django.http import HttpResponse
 
 from tests.cast import Cast
-from tests.screens.pages import enter, read, sought
+from tests.screens.pages import PageClient, enter, read, sought
+from tests.screens.paper_states import returned
 from tests.screens.school_stage import RELEASE, accepted, made_college, names
 from wangqian.cases.models import Case
+from wangqian.chart.words import FLOWS
 from wangqian.people.clock import end_of, now
 from wangqian.people.models import (
     AccessLog,
@@ -22,6 +26,7 @@ from wangqian.people.models import (
     SchoolProfile,
     Throttle,
 )
+from wangqian.web.school_graduates import STAGES, stage
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +85,74 @@ def test_graduates_are_filtered(cast: Cast) -> None:
         ({}, everybody),
     ):
         assert names(sought(client, "/graduates/", **typed), "/graduates/") == expected, typed
+
+
+BOUND = {  # flow and state → the tag of the list, what stands under it
+    "网签审核": ("学校审核中", "学校（院系）审核 · 越综合企业"),
+    "网签": ("已签约", "越综合企业"),
+    "协议审核": ("学校审核中", "协议审核中"),
+    "协议退回": ("待学生办理", "协议审核待提交（老师退回）"),
+    "盖章": ("待学生办理", "就业协议审核通过"),
+    "盖章审核": ("学校审核中", "签约审核中"),
+    "线下": ("已签约", ""),
+    "登记审核": ("学校审核中", "登记审核中"),
+    "登记退回": ("待学生办理", "登记待提交（老师退回）"),
+    "登记": ("已登记", ""),
+    "去向审核": ("学校审核中", "去向审核中 · 考研"),
+    "去向退回": ("待学生办理", "去向待提交（老师退回） · 考研"),
+    "去向": ("已登记", "考研"),
+    "待就业": ("已登记", "待就业"),
+    "作废审核": ("学校审核中", "作废审核中 · 考研"),
+    "受邀": ("有邀请待应约", "1 份"),
+    "草稿": ("未签约", ""),
+    "已作废": ("未签约", ""),
+}
+
+
+def test_the_list_says_of_every_bound_graduate_what_his_case_says(cast: Cast) -> None:
+    """Flows 1, 3, 5 and 6: the tag, the filter that finds it, and nothing for what binds nobody."""
+    who = {name: cast.graduate_named(name) for name in BOUND}
+    cast.in_review(graduate=who["网签审核"])
+    cast.signed(graduate=who["网签"])
+    cast.offline_review(who["协议审核"])
+    returned(cast, cast.offline_review(who["协议退回"]))
+    cast.stamping(who["盖章"])
+    cast.stamped_review(who["盖章审核"])
+    cast.signed_on_paper(who["线下"])
+    cast.paper_review(who["登记审核"])
+    returned(cast, cast.paper_review(who["登记退回"]))
+    cast.paper_registered(who["登记"])
+    cast.destination_review(by=who["去向审核"])
+    returned(cast, cast.destination_review(by=who["去向退回"]))
+    cast.registered(by=who["去向"])
+    cast.invited(graduate=who["待就业"])
+    cast.registered("looking", by=who["待就业"])
+    cast.act(cast.registered(by=who["已作废"]), "void", who["已作废"])
+    cast.school.profiles.update(void_needs_review=True)
+    cast.act(cast.registered(by=who["作废审核"]), "void", who["作废审核"])
+    cast.invited(graduate=who["受邀"])
+    cast.begun("destination", who["草稿"], topic="postgraduate")
+    client = enter(cast.school_reviewer)
+    page = client.get("/graduates/")
+    assert {name: standing(page, name) for name in BOUND} == BOUND
+    words = ("未签约", "有邀请待应约", "待学生办理", "学校审核中", "已签约", "已登记")
+    stages = ("none", "invited", "own", "review", "signed", "registered")
+    found = [names(client.get(f"/graduates/?signing={stage}"), "/graduates/") for stage in stages]
+    assert found == [[name for name, (tag, _note) in BOUND.items() if tag == word] for word in words]
+
+
+def standing(page: HttpResponse, name: str) -> tuple[str, str]:
+    """The last cell of his row: the tag, and what is small under it."""
+    row = next(row for row in re.findall(r'<tr role="row">.*?</tr>', page.content.decode(), re.S) if f">{name}</a>" in row)
+    texts = re.findall(r">([^<>]+)<", row[row.index('data-label="签约状态"') :].replace("\n", ""))
+    said = [text.strip() for text in texts if text.strip()]
+    return said[0], said[1] if len(said) > 1 else ""
+
+
+def test_every_state_that_binds_has_a_word_in_the_list() -> None:
+    words = {stage(word) for flow in FLOWS.values() for word in flow.states.values() if word.holds}
+    assert words == {"own", "review", "signed", "registered"}
+    assert set(STAGES) == words | {"none", "invited"}
 
 
 def test_the_full_number_is_shown_once_with_a_reason_on_record(cast: Cast) -> None:
@@ -152,6 +225,36 @@ def test_levels_without_reviewers_are_shown_to_the_administrator(cast: Cast) -> 
     assert "信息学院：院系级没有审核人，1 项在等待" in page
     assert "文学院：院系级没有审核人</li>" in page
     assert alone not in colleague.get("/school/cases/").content.decode()
+
+
+@pytest.mark.parametrize("kind", ["signing", "termination", "agreement", "stamped", "registration"])
+@pytest.mark.parametrize("level", ["counsellor", "college"])
+def test_of_every_chain_a_level_without_reviewers_is_shown(cast: Cast, kind: str, level: str) -> None:
+    chains = dict.fromkeys(("signing", "termination", "agreement", "stamped", "registration"), "school")
+    cast.school.profiles.update(**{f"{name}_chain": chain for name, chain in chains.items()}, offers_offline=False)
+    _ = cast.college
+    admin = enter(cast.school_reviewer)
+    assert unmanned(admin) == []
+    cast.school.profiles.update(**{f"{kind}_chain": f"{level},school"})
+    assert unmanned(admin) == [f"信息学院：{'院系' if level == 'college' else '辅导员'}级没有审核人"]
+
+
+def test_the_heads_whom_freelancing_needs_are_shown_whatever_the_chains(cast: Cast) -> None:
+    """Until somebody is appointed a case of it waits, even where the school reviews everything alone."""
+    chains = dict.fromkeys(("signing", "termination", "agreement", "stamped", "registration"), "school")
+    cast.school.profiles.update(**{f"{name}_chain": chain for name, chain in chains.items()})
+    _ = cast.college
+    admin = enter(cast.school_reviewer)
+    assert unmanned(admin) == ["信息学院：院系级没有审核人"]
+    head = cast.college_reviewer.membership
+    assert unmanned(admin) == []
+    assert cast.destination_review("freelance").turn == "college"
+    Membership.objects.filter(pk=head.pk).update(active=False)
+    assert unmanned(admin) == ["信息学院：院系级没有审核人，1 项在等待"]
+
+
+def unmanned(admin: PageClient) -> list[str]:
+    return re.findall(r"<li>([^<]*级没有审核人[^<]*)</li>", admin.get("/school/cases/").content.decode())
 
 
 # --- settings ----------------------------------------------------------------------------------------

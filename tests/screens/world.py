@@ -12,12 +12,11 @@ from allauth.usersessions.models import UserSession
 
 from tests.authenticator import SoftAuthenticator
 from tests.cast import Cast
-from wangqian.cases.models import Case, Evidence
+from wangqian.cases.models import Case, Evidence, Outbox
 from wangqian.documents.uploads import objects
 from wangqian.exchange.models import Import
 from wangqian.exchange.roster import desk
 from wangqian.flows import links
-from wangqian.notices.models import Notice
 from wangqian.people import passkeys, resets
 from wangqian.people.clock import now, today
 from wangqian.people.models import Actor, CodeEdition, FactorReset, Favourite, Membership
@@ -101,12 +100,11 @@ class World(Cast):
             "operator": self.operator,
         }
 
-    def dead_notice(self) -> Notice:
-        """A message the operator may send again."""
-        person = self.graduate.user
-        return Notice.objects.create(
-            recipient=person, channel="sms", template="online.invite", state="dead", body="…", created_at=now()
-        )
+    def failed_paper(self) -> Outbox:
+        """A paper the operator may have made again."""
+        row = Outbox.objects.filter(consumer="documents").latest("id")
+        Outbox.objects.filter(pk=row.pk).update(error="缺少字形：𬭎")
+        return row
 
     def slip(self) -> Case:
         """An activation code asked for by the college and confirmed by the school, not printed yet."""

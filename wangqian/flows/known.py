@@ -18,7 +18,7 @@ from wangqian.flows.contacts import of_address, of_phone
 from wangqian.flows.links import case_links
 from wangqian.flows.models import Contact, DestinationTerms, Link, OfflineTerms, PaperTerms
 from wangqian.people.clock import now
-from wangqian.people.models import Employer, User
+from wangqian.people.models import CERTIFIED, Employer, User
 from wangqian.people.vault import index_of
 
 MANY, TINY, WEEK = 3, 2, timedelta(days=7)  # TINY: graduates of a tiny firm
@@ -98,7 +98,7 @@ class Known:
     def certified(self) -> set[str]:
         """Which of the firms that stand many at one door are certified."""
         codes = {uscc for firms in self.firms.values() if len(firms) >= MANY for uscc in firms}
-        found = Employer.objects.filter(uscc__in=codes, certified_at__isnull=False, suspended_at=None)
+        found = Employer.objects.filter(CERTIFIED, uscc__in=codes)
         return set(found.values_list("uscc", flat=True))
 
     @cached_property

@@ -169,10 +169,12 @@ def destination_text(act: Act) -> dict[str, Any]:
     }
 
 
+WHOM = ("employer_name", "school_name", "foreign_name", "company_name", "project", "authority", "work")
+
+
 def partner(terms: dict[str, str]) -> str:
     """With whom: the employer, school, project, company, whatever the type calls it; "" of a wait."""
-    names = ("employer_name", "school_name", "foreign_name", "company_name", "project", "authority", "work")
-    return next((terms[name] for name in names if terms.get(name)), "")
+    return next((terms[name] for name in WHOM if terms.get(name)), "")
 
 
 def corrected_text(act: Act) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from wangqian.notices.queries import (
 )
 from wangqian.notices.school_news import tell_confirmed, tell_corrected, tell_staff, tell_withdrawn
 from wangqian.notices.sending import send
-from wangqian.notices.trouble import failed, retry, unmade
+from wangqian.notices.trouble import retry, unmade
 
 __all__ = [
     "Delivery",
@@ -30,7 +30,6 @@ __all__ = [
     "connected",
     "deliveries",
     "expand",
-    "failed",
     "farewell",
     "inbox",
     "link_messages",

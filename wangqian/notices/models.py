@@ -41,6 +41,7 @@ class Result(models.TextChoices):
     FAILED = "failed"  # worth another try, or not: the reason says
     UNCONNECTED = "unconnected"
     REQUEUED = "requeued"  # no attempt: the operator sent it on its way again
+    SETTLED = "settled"  # no attempt: the operator said that it is not to be tried again
 
 
 class Reason(models.TextChoices):
@@ -77,6 +78,7 @@ class Notice(models.Model):
     same message from being sent twice, and `path` is the page they lead to. Of an SMS, `approved` and `variables` name the
     registered template it is sent by (`templates.py`). `attached` is the key of a stored file that goes with an e-mail.
     `instead_of`: the message of another channel that did not arrive. `reason` and `words` are those of the last attempt or receipt.
+    `settled_at`: given up, and the operator has said that it stays so.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -105,6 +107,7 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)  # by the carrier's receipt
     read_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -120,6 +123,7 @@ class Notice(models.Model):
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="notice_due"),
             models.Index(fields=["state", "created_at"], condition=IN_TROUBLE, name="notice_trouble"),
             models.Index(fields=["sent_at"], condition=AWAITED, name="notice_awaited"),
+            models.Index(fields=["instead_of"], condition=Q(instead_of__isnull=False), name="notice_instead"),
             models.Index(fields=["recipient", "-created_at"], condition=IN_INBOX, name="notice_inbox"),
             models.Index(fields=["recipient"], condition=IN_INBOX & UNREAD, name="notice_unread"),
         ]
@@ -135,7 +139,7 @@ class Attempt(models.Model):
     """One try to deliver: when, by which provider, how it ended, in words for people. Only added.
 
     `reference`: the provider's id of the message, by which its receipt finds this row. `by`: the operator who
-    had the message sent again.
+    had the message sent again, or settled it.
     """
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="attempts")

@@ -1,4 +1,4 @@
-"""For the operator: messages in trouble, counted by kind, and sent on their way again, on record."""
+"""For the operator: messages in trouble, counted by kind, sent on their way again or settled, on record."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from wangqian.cases.models import Outbox
@@ -18,7 +18,7 @@ from wangqian.notices.templates import ONCE
 from wangqian.people.clock import now
 from wangqian.people.models import User
 
-AT_ONCE = 1000  # messages one press sends again
+AT_ONCE = 1000  # messages one press sends again, or settles
 RECENT = timedelta(days=90)  # older ones are history: neither counted nor sent again by kind
 NONE = "none"  # of messages without a reason (given up before reasons were kept)
 
@@ -37,9 +37,24 @@ class Kind(NamedTuple):
         return CHANNELS[self.channel].label()
 
 
+def given_up() -> QuerySet[Notice]:
+    """What a person must do something about; the alarm counts the same. Neither what is asked for anew (codes, links), nor what
+    went by another channel: a copy arrived or is on its way, or the copy of a copy (WeChat, SMS, e-mail)."""
+    dead = Notice.objects.filter(state=State.DEAD, created_at__gt=now() - RECENT, settled_at=None).exclude(template__in=ONCE)
+    alive = Notice.objects.exclude(state=State.DEAD)
+    return dead.filter(
+        ~Exists(alive.filter(instead_of=OuterRef("pk"))), ~Exists(alive.filter(instead_of__instead_of=OuterRef("pk")))
+    )
+
+
+def ever_in_trouble() -> QuerySet[Notice]:
+    """With those nobody has to do anything about."""
+    return Notice.objects.filter(state__in=TROUBLE)
+
+
 def in_trouble(channel: str = "", reason: str = "", rows: QuerySet[Notice] | None = None) -> QuerySet[Notice]:
     """Messages given up, or waiting for another try (or those of `rows`), newest first; narrowed by channel and reason."""
-    rows = Notice.objects.filter(state__in=TROUBLE) if rows is None else rows
+    rows = Notice.objects.filter(state=State.FAILED) | given_up() if rows is None else rows
     if channel in CHANNELS:
         rows = rows.filter(channel=channel)
     if reason in (*Reason.values, NONE):
@@ -47,19 +62,9 @@ def in_trouble(channel: str = "", reason: str = "", rows: QuerySet[Notice] | Non
     return rows.order_by("-created_at", "-id")
 
 
-def given_up() -> QuerySet[Notice]:
-    return Notice.objects.filter(state=State.DEAD, created_at__gt=now() - RECENT)
-
-
-def failed(limit: int = 200) -> QuerySet[Notice]:
-    """The newest messages in trouble."""
-    return in_trouble().select_related("recipient", "event")[:limit]
-
-
 def kinds() -> list[Kind]:
     """Messages given up, counted by channel and reason, the most frequent first."""
-    rows = given_up().exclude(template__in=ONCE)
-    counted = rows.order_by().values_list("channel", "reason").annotate(count=Count("pk"))
+    counted = given_up().order_by().values_list("channel", "reason").annotate(count=Count("pk"))
     found = [kind(str(channel), str(reason), count) for channel, reason, count in counted]
     return sorted(found, key=lambda one: (-one.many, one.channel, one.reason))
 
@@ -83,9 +88,13 @@ def unmade(limit: int = 200) -> QuerySet[Outbox]:
     return rows.order_by("id")[:limit]
 
 
+def may_be_retried(notice: Notice) -> bool:
+    return notice.state in TROUBLE and notice.settled_at is None and notice.template not in ONCE
+
+
 def retry(notice: Notice, by: User | None = None) -> bool:
-    """Send a message in trouble again, now, with all its tries; False where it is in none (or is a code)."""
-    return bool(again(Notice.objects.filter(pk=notice.pk, state__in=TROUBLE), by))
+    """Send a message in trouble again, now, with all its tries; False where it is in none (or is a code, or a link)."""
+    return bool(again(Notice.objects.filter(pk=notice.pk, state__in=TROUBLE, settled_at=None), by))
 
 
 def retry_all(channel: str, reason: str, by: User) -> int:
@@ -94,14 +103,31 @@ def retry_all(channel: str, reason: str, by: User) -> int:
 
 
 def again(rows: QuerySet[Notice], by: User | None) -> int:
-    """Requeue, and write down who did. One-time codes and links are never sent again."""
+    return noted(rows, by, Result.REQUEUED, _("由平台重新发送。"), state=State.QUEUED, next_at=now(), tries=0)
+
+
+def settle(notice: Notice, by: User) -> bool:
+    """A message given up stays so: it leaves list and alarm. False where it was not given up, or was settled before."""
+    return bool(settled(Notice.objects.filter(pk=notice.pk, state=State.DEAD, settled_at=None), by))
+
+
+def settle_all(channel: str, reason: str, by: User) -> int:
+    """The same for the messages given up of one kind, at most a thousand at once; returns how many."""
+    return settled(in_trouble(channel, reason, given_up()), by)
+
+
+def settled(rows: QuerySet[Notice], by: User) -> int:
+    return noted(rows, by, Result.SETTLED, _("由平台决定不再重试。"), settled_at=now())
+
+
+def noted(rows: QuerySet[Notice], by: User | None, outcome: Result, words: str, **columns: object) -> int:
+    """Change what nobody else is changing, and write down who did. Not of one-time codes and links: they are asked for anew."""
     with transaction.atomic():
         locked = rows.exclude(template__in=ONCE).select_for_update(skip_locked=True, of=("self",))
         found = list(locked.values_list("pk", flat=True)[:AT_ONCE])
+        Notice.objects.filter(pk__in=found).update(**columns)
         moment = now()
-        Notice.objects.filter(pk__in=found).update(state=State.QUEUED, next_at=moment, tries=0)
-        words = _("由平台重新发送。")
         Attempt.objects.bulk_create(
-            [Attempt(notice_id=pk, at=moment, outcome=Result.REQUEUED, words=words, by=by) for pk in found], batch_size=500
+            [Attempt(notice_id=pk, at=moment, outcome=outcome, words=words, by=by) for pk in found], batch_size=500
         )
     return len(found)

@@ -11,7 +11,7 @@ from wangqian.cases.models import Outbox
 from wangqian.documents import make
 from wangqian.exchange.models import OPEN, Import
 from wangqian.flows.suspension import waiting as invitations_of_suspended
-from wangqian.notices import expand
+from wangqian.notices import expand, trouble
 from wangqian.notices.models import Notice, State
 from wangqian.people.clock import now
 
@@ -45,8 +45,8 @@ def lag() -> timedelta:
 
 
 def dead_letters() -> int:
-    """Messages given up, for the operator to send again."""
-    return Notice.objects.filter(state=State.DEAD).count()
+    """Messages given up, for the operator to send again or to settle."""
+    return trouble.given_up().count()
 
 
 def stuck_papers() -> int:

@@ -20,7 +20,7 @@ from wangqian.flows.destinations import destinations
 from wangqian.flows.dispute import Dispute
 from wangqian.flows.needs import TERMINATION, TERMS
 from wangqian.flows.texts import graduate_block
-from wangqian.people.models import Actor, Employer, Graduate
+from wangqian.people.models import CERTIFIED, Actor, Employer, Graduate
 from wangqian.web import departure_panels
 from wangqian.web.data_panels import request_panels
 from wangqian.web.pages import Panel
@@ -173,7 +173,7 @@ def warnings(content: dict[str, Any], actor: Actor) -> list[Alert]:
     if actor.membership.party == "school":
         return found
     code = terms.get("employer_uscc")
-    if code and Employer.objects.filter(uscc=code, certified_at__isnull=False, suspended_at=None).exists():
+    if code and Employer.objects.filter(CERTIFIED, uscc=code).exists():
         found.append(Alert("info", _("该单位已在平台注册，可请其线上邀请"), _("线上签约不用打印盖章；仍要线下签约的，请继续。")))
     job = table("job_category").get(terms.get("job_category", ""))
     if job and job.extra["warn"] == "yes":

@@ -15,7 +15,7 @@ from wangqian.chart.words import Refused
 from wangqian.codes.region import regions
 from wangqian.flows.models import OfflineTerms, PaperTerms
 from wangqian.people import limits
-from wangqian.people.models import Actor, Capacity, Employer
+from wangqian.people.models import CERTIFIED, Actor, Capacity, Employer
 from wangqian.web.frame import acting
 from wangqian.web.paging import asked
 from wangqian.web.wording import day
@@ -53,8 +53,8 @@ def enough(actor: Actor) -> bool:
 
 
 def certified(typed: str) -> list[Known]:
-    """Registered on the platform: they can invite online."""
-    named = Employer.objects.filter(Q(name__contains=typed) | Q(uscc=typed.upper()), certified_at__isnull=False)
+    """Registered on the platform, and not suspended: they can invite online."""
+    named = Employer.objects.filter(CERTIFIED, Q(name__contains=typed) | Q(uscc=typed.upper()))
     return [
         known(one.name, one.uscc, _("已在平台注册，可请其线上邀请"), one, one.region_code, one.address)
         for one in named.order_by("name")[:MOST]

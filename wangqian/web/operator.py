@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,18 +14,16 @@ from wangqian.cases.models import Outbox
 from wangqian.documents import make
 from wangqian.exchange.models import Import, Stage
 from wangqian.notices import deliver
-from wangqian.notices.channels import CHANNELS, status
-from wangqian.notices.fared import word
+from wangqian.notices.channels import status
 from wangqian.notices.models import Notice
-from wangqian.notices.models import State as Sending
-from wangqian.notices.templates import CODE
+from wangqian.notices.trouble import in_trouble
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity, Employer, School
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Row, Table
 from wangqian.web.operator_employers import employer, employers
 from wangqian.web.operator_health import urgent
-from wangqian.web.operator_messages import one_again, sms_alarm
+from wangqian.web.operator_messages import outcome_columns, row, settling, sms_alarm
 from wangqian.web.operator_schools import school, schools
 from wangqian.web.pages import Figure, Panel, ReportPage
 from wangqian.web.paging import counted, many
@@ -40,27 +37,28 @@ SHOWN = 20
 
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What failed and what can be done about it, the channels, the counts."""
-    failures = [panel for panel in (messages_failed(), papers_failed(), events_untold(), imports_failed()) if panel]
+    unsent = in_trouble()
+    failures = [panel for panel in (messages_failed(unsent), papers_failed(), events_untold(), imports_failed()) if panel]
     page = ReportPage(
         title=_("运行情况"),
         lead=_("先看没有送达和没有生成的；签约本身不受影响。"),
         alerts=[*urgent(), *sms_alarm(), *unconnected()],
-        figures=figures(),
+        figures=figures(unsent),
         panels=[*(failures or [fine()]), channels()],
         as_of=now(),
     )
     return show(request, page)
 
 
-def figures() -> list[Figure]:
-    employers, trouble = Employer.objects.all(), Notice.objects.filter(state__in=[Sending.FAILED, Sending.DEAD])
+def figures(unsent: QuerySet[Notice]) -> list[Figure]:
+    employers = Employer.objects.all()
     uncertified = employers.filter(certified_at=None)
     listing = reverse("employers")
     return [
         Figure(label=_("学校"), value=many(counted(School.objects.all())), url=reverse("schools")),
         Figure(label=_("用人单位"), value=many(counted(employers)), url=listing),
         Figure(label=_("未认证单位"), value=many(counted(uncertified)), url=f"{listing}?certified=no"),
-        Figure(label=_("未送达的消息"), value=many(counted(trouble)), url=reverse("messages")),
+        Figure(label=_("未送达的消息"), value=many(counted(unsent)), url=reverse("messages")),
         Figure(label=_("未生成的协议书"), value=many(counted(make.failed()))),
         Figure(label=_("等待处理的后台任务"), value=many(counted(Outbox.objects.all())), note=_("消息和协议书")),
     ]
@@ -85,28 +83,11 @@ def channels() -> Table:
     return Table(_("消息渠道"), [Column(_("渠道")), Column(_("状态")), Column(_("说明"))], rows)
 
 
-def again(what: str, pk: object) -> Button:
-    return Button(_("重试"), reverse("retry", args=[what, pk]), "post", icon="refresh")
-
-
-def messages_failed() -> Panel | None:
-    """Given up or waiting for another try; what a message says is not the operator's to read."""
-    rows = [
-        Row(
-            [
-                Cell(clock(notice.created_at)),
-                Cell(CHANNELS[notice.channel].label()),
-                Cell(notice.recipient.name, note=notice.address),
-                Cell(tag=Tag(word(notice), "bad" if notice.state == Sending.DEAD else "warn")),
-                Cell(notice.tries),
-            ],
-            buttons=[again("notice", notice.pk)] if notice.template != CODE else [],
-        )
-        for notice in deliver.failed(SHOWN)
-    ]
-    names = (_("时间"), _("渠道"), _("收件人"), _("结果"), _("已试次数"))
+def messages_failed(unsent: QuerySet[Notice]) -> Panel | None:
+    """To be dealt with, or waiting for another try."""
+    rows = [row(notice, home=True) for notice in unsent.select_related("recipient")[:SHOWN]]
     more = [Button(_("按原因查看"), reverse("messages"))]
-    return Table(_("未送达的消息"), [Column(name) for name in names], rows, buttons=more) if rows else None
+    return Table(_("未送达的消息"), outcome_columns(), rows, note=settling(), buttons=more) if rows else None
 
 
 def papers_failed() -> Panel | None:
@@ -118,7 +99,7 @@ def papers_failed() -> Panel | None:
                 Cell(row.error),
                 Cell(_("等待人工处理") if row.next_at == make.BY_HAND else _("会自动重试")),
             ],
-            buttons=[again("paper", row.pk)],
+            buttons=[Button(_("重试"), reverse("retry", args=[row.pk]), "post", icon="refresh")],
         )
         for row in make.failed()[:SHOWN]
     ]
@@ -152,28 +133,11 @@ def imports_failed() -> Panel | None:
 
 @acting(Capacity.OPERATOR)
 @require_POST
-def retry(request: HttpRequest, actor: Actor, what: str, pk: str) -> HttpResponse:
-    """One failed message or paper, again and now."""
-    if what not in RETRIES:
-        raise Http404
-    RETRIES[what](request, actor, pk)
-    return redirect("home")
-
-
-def retry_notice(request: HttpRequest, actor: Actor, pk: str) -> None:
-    try:
-        notice = Notice.objects.filter(pk=UUID(pk)).first()
-    except ValueError as wrong:
-        raise Http404 from wrong
-    one_again(request, actor, notice)
-
-
-def retry_paper(request: HttpRequest, actor: Actor, pk: str) -> None:
-    row = make.failed().filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+def retry(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """One failed paper, again and now."""
+    row = make.failed().filter(pk=pk).first()
     if row is None:
         raise Http404
     make.retry(row)
     messages.success(request, _("已重新排队，协议书稍后会再次生成。"))
-
-
-RETRIES = {"notice": retry_notice, "paper": retry_paper}
+    return redirect("home")

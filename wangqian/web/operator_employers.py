@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from wangqian.codes import nature, uscc
 from wangqian.flows.certification import certification_of
 from wangqian.people.identity import masked_phone
-from wangqian.people.models import Actor, Capacity, Employer
+from wangqian.people.models import CERTIFIED, Actor, Capacity, Employer
 from wangqian.web.accounts import AccountForm
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Filter, Row
@@ -65,7 +65,7 @@ def filtered(request: HttpRequest) -> QuerySet[Employer]:
     if name := asked(request, "name"):
         found = found.filter(Q(name__contains=name) | Q(uscc=uscc.normal(name)))
     conditions = {
-        "yes": Q(certified_at__isnull=False, suspended_at=None),
+        "yes": CERTIFIED,
         "no": Q(certified_at=None),
         "suspended": Q(suspended_at__isnull=False),
     }

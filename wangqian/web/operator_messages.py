@@ -1,4 +1,4 @@
-"""The operator's dead letters: messages that did not arrive, why, and sending them on their way again, one or all of a kind."""
+"""The operator's dead letters: messages that did not arrive, why, and what is to become of them, one or all of a kind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from wangqian.notices import budget, trouble
 from wangqian.notices.channels import CHANNELS, shows
 from wangqian.notices.fared import word
 from wangqian.notices.models import Notice, Reason, State
-from wangqian.notices.templates import CODE
 from wangqian.notices.trouble import NONE, Kind, in_trouble
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity
@@ -23,17 +22,19 @@ from wangqian.web.lists import Cell, Column, Filter, Row, Table
 from wangqian.web.pages import Figure, Panel, ReportPage
 from wangqian.web.paging import asked, counted, many, page_number, pager, window
 from wangqian.web.panels import Alert, Button, EmptyState, Link, Tag
-from wangqian.web.wording import clock
+from wangqian.web.wording import clock, day
 
 SENDABLE = [name for name in CHANNELS if name != "inbox"]
 
 
-class AgainForm(forms.Form):
-    """One message, or all given up of a kind."""
+class PressForm(forms.Form):
+    """One message, or all given up of a kind; pressed here or on the first page."""
 
     notice = forms.UUIDField(required=False)
     channel = forms.ChoiceField(choices=[(name, name) for name in SENDABLE], required=False)
     reason = forms.ChoiceField(choices=[(one, one) for one in (*Reason.values, NONE)], required=False)
+    settle = forms.BooleanField(required=False)
+    home = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, object]:
         given = super().clean() or {}
@@ -44,26 +45,34 @@ class AgainForm(forms.Form):
 
 @acting(Capacity.OPERATOR)
 def undelivered(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """GET: kinds and messages, narrowed by channel and reason. POST: again."""
+    """GET: kinds and messages, narrowed by channel and reason. POST: again, or never again."""
     if request.method == "POST":
-        return again(request, actor)
-    kinds, found = trouble.kinds(), in_trouble(asked(request, "channel"), asked(request, "reason"))
+        return pressed(request, actor)
+    rows = trouble.ever_in_trouble() if asked(request, "range") == "all" else None
+    kinds, found = trouble.kinds(), in_trouble(asked(request, "channel"), asked(request, "reason"), rows)
     page = ReportPage(
         title=_("未送达的消息"),
-        lead=_("暂时失败的会自动重试；已停止的在排除原因后可以重新发送。消息内容不给平台看。"),
+        lead=_("暂时失败的会自动重试；已停止的在排除原因后可以重新发送。") + settling() + _("消息内容不给平台看。"),
         back=Link(_("运行情况"), reverse("home")),
         alerts=sms_alarm(),
         filters=filters(request),
-        figures=figures(),
+        figures=figures(kinds),
         panels=[*by_kind(kinds), listed(request, found)],
         as_of=now(),
     )
     return show(request, page)
 
 
-def figures() -> list[Figure]:
-    states = ((State.DEAD, _("已停止重试")), (State.FAILED, _("将自动重试")), (State.SUBMITTED, _("已提交运营商，等待回执")))
-    found = [Figure(label=label, value=many(counted(Notice.objects.filter(state=state)))) for state, label in states]
+def settling() -> str:
+    """What the button beside 重试 does."""
+    return _("不必再发的选“不再重试”：不再从这个渠道发给收件人，这里不再列出，也不再报警；谁选的、什么时候选的，会记录下来。")
+
+
+def figures(kinds: list[Kind]) -> list[Figure]:
+    """The first is what the alarm counts."""
+    states = ((State.FAILED, _("将自动重试")), (State.SUBMITTED, _("已提交运营商，等待回执")))
+    found = [Figure(label=_("已停止重试，待处理"), value=str(sum(one.many for one in kinds)))]
+    found += [Figure(label=label, value=many(counted(Notice.objects.filter(state=state)))) for state, label in states]
     return found if shows() else [*found, spent()]
 
 
@@ -88,22 +97,24 @@ def sms_alarm() -> list[Alert]:
 def filters(request: HttpRequest) -> list[Filter]:
     channels = [("", _("全部")), *((name, CHANNELS[name].label()) for name in SENDABLE)]
     reasons = [("", _("全部")), *((reason, trouble.why("", reason)) for reason in Reason.values), (NONE, _("未注明"))]
+    ranges = [("", _("待处理、将自动重试的")), ("all", _("全部，含不用处理的"))]
     return [
+        Filter("range", _("范围"), asked(request, "range"), "select", ranges),
         Filter("channel", _("渠道"), asked(request, "channel"), "select", channels),
         Filter("reason", _("原因"), asked(request, "reason"), "select", reasons),
     ]
 
 
 def by_kind(kinds: list[Kind]) -> list[Panel]:
-    """What was given up, by channel and reason, each with what to do and a press for all."""
+    """What was given up, by channel and reason, each with what to do and presses for all."""
     if not kinds:
         return []
     names = (Column(_("原因")), Column(_("渠道")), Column(_("条数"), number=True), Column(_("怎么办")))
     rows = [
-        Row([Cell(one.words, url=address(one)), Cell(one.label), Cell(one.many), Cell(one.todo)], buttons=[all_of(one)])
+        Row([Cell(one.words, url=address(one)), Cell(one.label), Cell(one.many), Cell(one.todo)], buttons=all_of(one))
         for one in kinds
     ]
-    note = _("一次最多重新发送 %(most)d 条；验证码不重发。") % {"most": trouble.AT_ONCE}
+    note = _("一次最多处理 %(most)d 条；验证码和协助链接不重发，不列在这里。") % {"most": trouble.AT_ONCE}
     return [Table(_("近 90 天已停止重试的，按原因"), names, rows, note=note)]
 
 
@@ -111,9 +122,16 @@ def address(one: Kind) -> str:
     return f"{reverse('messages')}?channel={one.channel}&reason={one.reason}"
 
 
-def all_of(one: Kind) -> Button:
-    fields = [("channel", one.channel), ("reason", one.reason)]
-    return Button(_("全部重试"), reverse("messages"), "post", fields=fields, icon="refresh")
+def all_of(one: Kind) -> list[Button]:
+    return presses(_("全部重试"), _("全部不再重试"), [("channel", one.channel), ("reason", one.reason)])
+
+
+def presses(again: str, settle: str, fields: list[tuple[str, str]]) -> list[Button]:
+    url = reverse("messages")
+    return [
+        Button(again, url, "post", fields=fields, icon="refresh"),
+        Button(settle, url, "post", fields=[*fields, ("settle", "on")], quiet=True),
+    ]
 
 
 def listed(request: HttpRequest, found: QuerySet[Notice]) -> Panel:
@@ -125,44 +143,68 @@ def listed(request: HttpRequest, found: QuerySet[Notice]) -> Panel:
     ways = [(_("上一页"), paged.previous_url), (_("下一页"), paged.next_url)] if paged else []
     return Table(
         _("消息"),
-        [Column(name) for name in (_("时间"), _("渠道"), _("收件人"), _("结果"), _("已试次数"))],
+        outcome_columns(),
         rows,
         note=paged.sentence if paged else "",
         buttons=[Button(label, url) for label, url in ways if url],
     )
 
 
-def row(notice: Notice) -> Row:
-    """To whom, and how it fared; what a message says is not the operator's to read."""
+def outcome_columns() -> list[Column]:
+    """Of `row`."""
+    return [Column(name) for name in (_("时间"), _("渠道"), _("收件人"), _("结果"), _("已试次数"))]
+
+
+def row(notice: Notice, home: bool = False) -> Row:
+    """To whom, and how it fared; what a message says is not the operator's to read. `home`: its buttons lead back to the first page."""
+    stays = _("%(day)s 决定不再重试") % {"day": day(notice.settled_at)} if notice.settled_at else ""
     cells = [
         Cell(clock(notice.created_at)),
         Cell(CHANNELS[notice.channel].label()),
         Cell(notice.recipient.name, note=notice.address),
-        Cell(tag=Tag(word(notice), "bad" if notice.state == State.DEAD else "warn"), note=notice.words),
+        Cell(tag=Tag(word(notice), "bad" if notice.state == State.DEAD else "warn"), note=stays or notice.words),
         Cell(notice.tries),
     ]
-    press = Button(_("重试"), reverse("messages"), "post", fields=[("notice", str(notice.pk))], icon="refresh")
-    return Row(cells, buttons=[press] if notice.template != CODE else [])
+    if not trouble.may_be_retried(notice):
+        return Row(cells)
+    fields = [("notice", str(notice.pk)), *([("home", "on")] if home else [])]
+    buttons = presses(_("重试"), _("不再重试"), fields)
+    return Row(cells, buttons=buttons if notice.state == State.DEAD else buttons[:1])
 
 
-def again(request: HttpRequest, actor: Actor) -> HttpResponse:
-    form = AgainForm(request.POST)
+def pressed(request: HttpRequest, actor: Actor) -> HttpResponse:
+    form = PressForm(request.POST)
     if not form.is_valid():
         raise Http404
     given = form.cleaned_data
     if given["notice"]:
-        one_again(request, actor, Notice.objects.filter(pk=given["notice"]).first())
+        press_one(request, actor, Notice.objects.filter(pk=given["notice"]).first(), given["settle"])
     else:
-        count = trouble.retry_all(given["channel"], given["reason"], actor.user)
-        messages.success(request, _("已重新排队 %(count)d 条，稍后会再次发送。") % {"count": count})
-    return redirect("messages")
+        press_all(request, actor, given["channel"], given["reason"], given["settle"])
+    return redirect("home" if given["home"] else "messages")
 
 
-def one_again(request: HttpRequest, actor: Actor, notice: Notice | None) -> None:
-    """One message again, and what came of it in a sentence. 404 where there is none."""
+def press_one(request: HttpRequest, actor: Actor, notice: Notice | None, settle: bool) -> None:
+    """What came of it in a sentence. 404 where there is none."""
     if notice is None:
         raise Http404
-    if trouble.retry(notice, actor.user):
-        messages.success(request, _("已重新排队，稍后会再次发送给%(name)s。") % {"name": notice.recipient.name})
+    name = {"name": notice.recipient.name}
+    if settle and trouble.settle(notice, actor.user):
+        messages.success(request, _("发给%(name)s的这条消息不再重试，已记录。") % name)
+    elif settle:
+        messages.info(request, _("这条消息不用再处理：已送达、正在重新发送，或已决定不再重试。"))
+    elif trouble.retry(notice, actor.user):
+        messages.success(request, _("已重新排队，稍后会再次发送给%(name)s。") % name)
     else:
-        messages.info(request, _("这条消息不需要重试：已送达，或是已失效的验证码。"))
+        said = _("这条消息不需要重试：已送达、正在发送，或已决定不再重试；验证码和协助链接不重发，链接由毕业生重新发送。")
+        messages.info(request, said)
+
+
+def press_all(request: HttpRequest, actor: Actor, channel: str, reason: str, settle: bool) -> None:
+    """All given up of a kind."""
+    if settle:
+        count = trouble.settle_all(channel, reason, actor.user)
+        messages.success(request, _("%(count)d 条消息不再重试，已记录。") % {"count": count})
+    else:
+        count = trouble.retry_all(channel, reason, actor.user)
+        messages.success(request, _("已重新排队 %(count)d 条，稍后会再次发送。") % {"count": count})

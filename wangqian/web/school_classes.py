@@ -27,6 +27,7 @@ from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Row, Table
 from wangqian.web.pages import PlainPage, StepPage
 from wangqian.web.panels import Alert, Button, EmptyState, Link, Tag
+from wangqian.web.school_profile_form import DIALS
 from wangqian.web.staff_words import lines
 
 # How long after its closing a cohort's classes are still listed: terminations go on.
@@ -77,22 +78,24 @@ def classes_of(own: Membership, college: UUID | None = None) -> list[Klass]:
     return classes
 
 
-def reviewing(own: Membership) -> bool:
-    """Whether a counsellor's level stands in a chain of the school."""
+def without_counsellor(own: Membership) -> str:
+    """What becomes of a review where nobody sits at the counsellor's level (`rules.nobody_at_this_level`); "" where none has it."""
     last = SchoolProfile.objects.filter(school=own.school_id).order_by("-version").first()
-    chains = (last.signing_chain, last.termination_chain) if last else ()
-    return any(Capacity.COUNSELLOR in chain.split(",") for chain in chains)
+    chains = last.chains().items() if last else ()
+    passed = "、".join(str(DIALS[f"{kind}_chain"]) for kind, chain in chains if Capacity.COUNSELLOR in chain[:-1])
+    stuck = "、".join(str(DIALS[f"{kind}_chain"]) for kind, chain in chains if chain[-1] == Capacity.COUNSELLOR)
+    said = _("这些班级的%(reviews)s会跳过辅导员一级，转下一级。") % {"reviews": passed} if passed else ""
+    return said + (_("这些班级的%(reviews)s只经辅导员一级，会一直等到有辅导员为止。") % {"reviews": stuck} if stuck else "")
 
 
 def uncovered(own: Membership) -> list[Alert]:
     """Classes without a counsellor, where counsellors review."""
-    if not reviewing(own):
-        return []
-    alone = [one for one in classes_of(own) if not one.counsellors]
+    follows = without_counsellor(own)
+    alone = [one for one in classes_of(own) if not one.counsellors] if follows else []
     if not alone:
         return []
     items = [one.words for one in alone[:NAMED]]
-    said = _("这些班级的事项会跳过辅导员一级。") + (_("下面列出前 %(most)d 个。") % {"most": NAMED} if len(alone) > NAMED else "")
+    said = follows + (_("下面列出前 %(most)d 个。") % {"most": NAMED} if len(alone) > NAMED else "")
     title = _("%(count)d 个班级没有辅导员") % {"count": len(alone)}
     return [Alert("warn", title, said, items, Link(_("查看全部班级"), reverse("classes")))]
 

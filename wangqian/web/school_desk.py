@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from wangqian.cases.models import Case, Event, Terms
 from wangqian.flows.parties import cases_for
-from wangqian.flows.texts import same_facts
+from wangqian.flows.texts import WHOM, same_facts
 from wangqian.people.models import Actor, Capacity, Cohort, College, Membership
 from wangqian.people.names import name_index
 from wangqian.web.frame import show
@@ -145,13 +145,7 @@ def filtered(request: HttpRequest, membership: Membership, found: QuerySet[Case]
     return found
 
 
-STATED = (
-    "offline_columns__employer_name",
-    "paper_columns__employer_name",
-    "destination_columns__employer_name",
-    "destination_columns__school_name",
-    "destination_columns__company_name",
-)
+STATED = ("offline_columns__employer_name", "paper_columns__employer_name", *(f"destination_columns__{name}" for name in WHOM))
 
 
 def with_employer(words: str) -> Q:

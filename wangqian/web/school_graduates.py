@@ -10,25 +10,35 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from wangqian.cases.models import Case
+from wangqian.chart.words import DONE, FLOWS, State
 from wangqian.codes.table import table
 from wangqian.flows import confirming
-from wangqian.flows.parties import REVIEWING, own_place, where
+from wangqian.flows.parties import GRADUATE, REVIEWING, own_place, where
 from wangqian.people.models import Actor, Capacity, Graduate, Membership, Status
 from wangqian.people.names import name_index
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Filter, Row
 from wangqian.web.pages import DeskPage
 from wangqian.web.paging import asked, counted, page_number, pager, window
-from wangqian.web.panels import Button, EmptyState, Tag
+from wangqian.web.panels import Button, EmptyState, Tag, Tone
 from wangqian.web.school_desk import chosen_id, place_filters
 from wangqian.web.searching import forgotten, searched
 from wangqian.web.wording import day
+from wangqian.web.words import kind
 
 FILTERS = ("q", "college", "cohort", "education", "checked", "signing")
 CHECKED = {
     "own": (gettext_lazy("本人未核对"), Q(confirmed_at=None)),
     "college": (gettext_lazy("待院系确认"), Q(confirmed_at__isnull=False, college_confirmed_at=None)),
     "done": (gettext_lazy("院系已确认"), Q(college_confirmed_at__isnull=False)),
+}
+STAGES: dict[str, tuple[object, Tone]] = {
+    "none": (gettext_lazy("未签约"), "off"),
+    "invited": (gettext_lazy("有邀请待应约"), "warn"),
+    "own": (gettext_lazy("待学生办理"), "warn"),
+    "review": (gettext_lazy("学校审核中"), "info"),
+    "signed": (gettext_lazy("已签约"), "ok"),
+    "registered": (gettext_lazy("已登记"), "ok"),
 }
 
 
@@ -94,27 +104,35 @@ def filtered(request: HttpRequest, membership: Membership, found: QuerySet[Gradu
 
 
 def signing(found: QuerySet[Graduate], status: str) -> QuerySet[Graduate]:
-    """Narrowed by how far they have come."""
+    """Narrowed by how far they have come, as `standing` says it."""
     mine = Case.objects.filter(graduate=OuterRef("pk"))
     held, invited = Exists(mine.filter(holds=True)), Exists(mine.filter(exclusive="invitation"))
-    conditions = {
-        "signed": Q(Exists(mine.filter(holds=True, state="signed"))),
-        "review": Q(Exists(mine.filter(holds=True).exclude(state="signed"))),
-        "invited": Q(invited) & ~Q(held),
-        "none": ~Q(held) & ~Q(invited),
-    }
-    return found.filter(conditions[status]) if status in conditions else found
+    if status == "none":
+        return found.filter(~held, ~invited)
+    if status == "invited":
+        return found.filter(invited, ~held)
+    return found.filter(Exists(mine.filter(bound_as(status), holds=True))) if status in STAGES else found
+
+
+def stage(word: State) -> str:
+    """Of a graduate bound by a case in this state: settled, or whose turn it is."""
+    if word.kind is DONE:
+        return word.name
+    return "own" if word.turn is GRADUATE else "review"
+
+
+def bound_as(wanted: str) -> Q:
+    """The cases whose state is of this stage, by the charts."""
+    found = Q(pk__in=[])
+    for slug, flow in FLOWS.items():
+        names = [name for name, word in flow.states.items() if word.holds and stage(word) == wanted]
+        found |= Q(flow=slug, state__in=names)
+    return found
 
 
 def filters(request: HttpRequest, membership: Membership) -> list[Filter]:
     everything = ("", _("全部"))
-    stages = [
-        everything,
-        ("none", _("未签约")),
-        ("invited", _("有邀请待应约")),
-        ("review", _("学校审核中")),
-        ("signed", _("已签约")),
-    ]
+    stages = [everything, *((name, str(label)) for name, (label, _tone) in STAGES.items())]
     degrees = [everything, *table("education").choices()]
     checks = [everything, *((name, str(label)) for name, (label, _condition) in CHECKED.items())]
     return [
@@ -155,17 +173,21 @@ def checked(graduate: Graduate) -> Cell:
 
 
 def standing(graduate: Graduate) -> tuple[Tag, str]:
-    """The word for how far he has come, and with whom; `graduate.live` was prefetched by `bound`."""
+    """The word for how far he has come, and with whom or where to; `graduate.live` was prefetched by `bound`."""
     live: list[Case] = graduate.live  # type: ignore[attr-defined]
     held = next((case for case in live if case.holds), None)
     if held:
-        done = held.state == "signed"
-        return Tag(
-            _("已签约") if done else _("学校审核中"), "ok" if done else "info"
-        ), held.employer.name if held.employer else ""
+        name, whom = stage(held.word), held.employer.name if held.employer else kind(held)
+        at = "" if held.word.kind is DONE else _(held.word.label)
+        return tag(name), " · ".join(filter(None, (at, whom)))
     if live:
-        return Tag(_("有邀请待应约"), "warn"), _("%(count)d 份") % {"count": len(live)}
-    return Tag(_("未签约"), "off"), ""
+        return tag("invited"), _("%(count)d 份") % {"count": len(live)}
+    return tag("none"), ""
+
+
+def tag(name: str) -> Tag:
+    label, tone = STAGES[name]
+    return Tag(str(label), tone)
 
 
 def nothing(membership: Membership, filtering: bool) -> EmptyState:

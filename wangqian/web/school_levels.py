@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from wangqian.flows.destinations import HEADS
 from wangqian.flows.parties import cases_for
 from wangqian.people.models import Capacity, College, Membership, SchoolProfile
 from wangqian.web.menus import LABELS
@@ -18,7 +19,7 @@ def empty_levels(membership: Membership) -> list[Alert]:
     profile = SchoolProfile.objects.filter(school=membership.school_id).order_by("-version").first()
     if profile is None:
         return []
-    levels = {level for kind in ("signing", "termination") for level in profile.levels(kind)}
+    levels = {level for chain in profile.chains().values() for level in chain} | set(HEADS if profile.offers_offline else ())
     names = dict(College.objects.filter(school=membership.school_id).order_by("name").values_list("pk", "name"))
     stuck = waiting_for_nobody(membership)
     places = list(dict.fromkeys([*unmanned(membership, levels), *stuck]))

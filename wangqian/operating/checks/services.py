@@ -50,8 +50,9 @@ def relay() -> Finding:
 def dead_letters() -> Finding:
     count = figures.dead_letters()
     if count:
-        return bad(_("%(count)d 条消息多次失败，已停止重试。") % {"count": count}, _("在“运行情况”页查看原因，处理后重试。"))
-    return ok(_("没有放弃发送的消息。"))
+        remedy = _("在“未送达的消息”页查看原因，处理后重试；不必再发的选“不再重试”。")
+        return bad(_("%(count)d 条消息没有送达，已停止重试。") % {"count": count}, remedy)
+    return ok(_("没有停止重试、等待处理的消息。"))
 
 
 def papers() -> Finding:

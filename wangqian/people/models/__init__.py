@@ -3,7 +3,7 @@
 from wangqian.people.models.access import AccessLog, Throttle
 from wangqian.people.models.change import GraduateChange
 from wangqian.people.models.edition import CodeEdition
-from wangqian.people.models.employer import Employer, EmployerDossier, Favourite
+from wangqian.people.models.employer import CERTIFIED, Employer, EmployerDossier, Favourite
 from wangqian.people.models.graduate import PRIVATE, Graduate, PersonKey, Status
 from wangqian.people.models.kept import KeptKey
 from wangqian.people.models.knock import Knock, OldPassword
@@ -17,6 +17,7 @@ from wangqian.people.models.support import SUPPORT, Contact, Support
 from wangqian.people.models.user import User
 
 __all__ = [
+    "CERTIFIED",
     "PARTY_OF",
     "PRIVATE",
     "SUPPORT",

@@ -41,6 +41,9 @@ class Employer(models.Model):
         return self.certified_at is not None and self.suspended_at is None
 
 
+CERTIFIED = models.Q(certified_at__isnull=False, suspended_at=None)  # `Employer.certified` as a filter
+
+
 class EmployerDossier(models.Model):
     """档案信息 (M004 §9): one row per edit, the last one counts; a row never changes."""
 

@@ -54,6 +54,9 @@ class Cohort(models.Model):
         return str(self.year)
 
 
+REVIEWS = ("signing", "termination", "agreement", "stamped", "registration")
+
+
 class SchoolProfile(models.Model):
     """The dials of a school's year. A change is a new row; a case keeps the row it started under.
 
@@ -86,5 +89,9 @@ class SchoolProfile(models.Model):
         return cls.objects.filter(school_id=school).order_by("-version").first()
 
     def levels(self, kind: str) -> tuple[str, ...]:
-        """The chain of one kind of review: signing, termination, agreement, stamped, registration."""
+        """The chain of one kind of review, out of `REVIEWS`."""
         return tuple(getattr(self, f"{kind}_chain").split(","))
+
+    def chains(self) -> dict[str, tuple[str, ...]]:
+        """Every kind of review with its levels."""
+        return {kind: self.levels(kind) for kind in REVIEWS}
