@@ -15,7 +15,8 @@ from tests.races.crowd import acceptances, crowd
 from wangqian.cases.models import Case
 from wangqian.flows import staff
 from wangqian.flows.enrolment import change_status
-from wangqian.people.models import Actor, Graduate, Membership, School, Status
+from wangqian.people import members
+from wangqian.people.models import Actor, Graduate, Membership, MembershipChange, School, Status
 
 # --- two administrators against each other ------------------------------------------------------------
 
@@ -69,6 +70,22 @@ def test_red_control_without_the_lock_a_school_loses_both(stage: Cast) -> None:
     """Off: every row lock. Each looks at rights that the other is about to take."""
     race(stop, duels(stage, 20), off=["slow change", "all locks"])
     assert 0 in administrators()
+
+
+# --- two operators about one clerk ---------------------------------------------------------------------
+
+
+def end(item: Stop) -> str:
+    by = Membership.objects.select_related("user").get(pk=item.by)
+    return str(members.stop(Actor(by, "127.0.0.1", "race"), item.whom, "已离职").pk)
+
+
+def test_a_clerk_is_stopped_once(stage: Cast) -> None:
+    operators = (stage.operator, stage.second_operator)
+    clerks = [stage.employer_named(f"单位{number}").membership.pk for number in range(duelling())]
+    answers = race(end, [[Stop(by.membership.pk, pk) for pk in clerks] for by in operators])
+    assert unexpected(answers, "Refused") == []
+    assert list(MembershipChange.objects.values_list("membership", flat=True).order_by("membership")) == sorted(clerks)
 
 
 # --- leaving against signing --------------------------------------------------------------------------

@@ -92,6 +92,8 @@ def sample(world: World, name: str) -> dict[str, object]:
         return {"pk": world.school.pk}
     if name == "employer":
         return {"pk": world.uncertified.membership.employer_id}
+    if name == "employer-user":
+        return {"pk": world.colleague.membership.pk, "what": "stop"}
     if name == "guide-chapter":
         return {"slug": "door"}
     if name == "verify-code":

@@ -18,9 +18,10 @@ from wangqian.people.identity import masked_phone
 from wangqian.people.models import Actor, Capacity, Employer
 from wangqian.web.accounts import AccountForm
 from wangqian.web.frame import acting, show
-from wangqian.web.lists import Cell, Column, Filter, Row, Table
+from wangqian.web.lists import Cell, Column, Filter, Row
 from wangqian.web.operator_certification import certifying, consequences, happened, standing_alerts
 from wangqian.web.operator_employer_form import EmployerForm
+from wangqian.web.operator_users import history, users
 from wangqian.web.pages import DeskPage, PlainPage, SheetPage
 from wangqian.web.paging import asked, counted, page_number, pager, window
 from wangqian.web.panels import Button, EmptyState, Fact, Facts, Fieldset, Link, Tag, Timeline
@@ -125,7 +126,7 @@ def employer(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         tags=[standing(found)],
         alerts=standing_alerts(case),
         buttons=certifying(found, case, actor),
-        panels=[about(found), *consequences(found), users(found)],
+        panels=[about(found), *consequences(found), users(found), *history(found)],
         timeline=Timeline(_("认证记录"), happened(found), note="" if found.certified_at else _("还没有认证。")),
     )
     return show(request, page)
@@ -153,20 +154,3 @@ def code_tag(found: Employer) -> Tag:
     except ValueError:
         return Tag(_("校验码不符，已人工核对"), "warn")
     return Tag(_("校验通过"), "ok")
-
-
-def users(found: Employer) -> Table | EmptyState:
-    members = found.memberships.select_related("user").order_by("-active", "created_at")[:100]
-    rows = [
-        Row(
-            [
-                Cell(one.called, note=_("管理员") if one.admin else ""),
-                Cell(masked_phone(one.user.phone) if one.user.phone else "", note="" if one.user.activated_at else _("还没有登录过")),
-                Cell(tag=Tag(_("在用"), "ok") if one.active and one.user.is_active else Tag(_("已停用"), "off")),
-            ]
-        )
-        for one in members
-    ]
-    if not rows:
-        return EmptyState(_("还没有用户"), _("可用命令 add_member 为单位建立账号。"))
-    return Table(_("用户"), [Column(name) for name in (_("姓名"), _("手机号码"), _("状态"))], rows)

@@ -8,7 +8,7 @@ from wangqian.people.models.graduate import PRIVATE, Graduate, PersonKey, Status
 from wangqian.people.models.kept import KeptKey
 from wangqian.people.models.knock import Knock, OldPassword
 from wangqian.people.models.meeting import MeetingCode
-from wangqian.people.models.membership import PARTY_OF, Actor, Capacity, Membership
+from wangqian.people.models.membership import PARTY_OF, Actor, Capacity, Membership, MembershipChange
 from wangqian.people.models.outside import OutsideLink, WechatLink, WechatScan
 from wangqian.people.models.reset import FactorReset
 from wangqian.people.models.school import Cohort, College, School, SchoolProfile
@@ -38,6 +38,7 @@ __all__ = [
     "Knock",
     "MeetingCode",
     "Membership",
+    "MembershipChange",
     "OldPassword",
     "OutsideLink",
     "PersonKey",

@@ -11,6 +11,7 @@ from django.db import models
 from wangqian.people.ids import new_id
 from wangqian.people.models.employer import Employer
 from wangqian.people.models.graduate import Graduate
+from wangqian.people.models.kept import Kept
 from wangqian.people.models.school import College, School
 from wangqian.people.models.user import User
 from wangqian.people.vault import Sealed
@@ -85,6 +86,23 @@ class Membership(models.Model):
         if self.graduate_id:
             parts = (self.graduate.school, self.graduate.college)  # type: ignore[union-attr]
         return " ".join(str(part) for part in parts if part)
+
+
+class MembershipChange(models.Model):
+    """A capacity that was ended ("stopped") or given back ("back") by the operator; `by` is nobody for who did it on the server.
+
+    Append-only. What a school does with its own staff is a `SchoolChange`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", db_index=False)
+    what = models.CharField(max_length=20)
+    why = Kept()
+
+    class Meta:
+        ordering = ["-id"]
 
 
 @dataclass(frozen=True)
