@@ -8,13 +8,23 @@ from datetime import timedelta
 import pytest
 from pytest_django.fixtures import Settings
 
-from tests.cast import Cast
+from tests.cast import Cast, edit
 from wangqian.chart.words import Refused
 from wangqian.codes import serial
 from wangqian.flows import meeting_codes
 from wangqian.people import limits
 from wangqian.people.clock import now
-from wangqian.people.models import AccessLog, Actor, Cohort, Employer, Favourite, Graduate, MeetingCode, Throttle
+from wangqian.people.models import (
+    AccessLog,
+    Actor,
+    Cohort,
+    Employer,
+    Favourite,
+    Graduate,
+    MeetingCode,
+    SchoolProfile,
+    Throttle,
+)
 
 
 def silent(_kept: Favourite) -> None:
@@ -59,6 +69,45 @@ def test_expired_withdrawn_unknown_and_left_look_alike(cast: Cast) -> None:
     for code in (expired.code, withdrawn.code, left.code, closed.code, serial.meeting_code()):
         assert refused(lambda code=code: use(cast.employer, code)) == meeting_codes.UNKNOWN
     assert Favourite.objects.count() == AccessLog.objects.count() == 0
+
+
+BARRED: list[tuple[Callable[[Cast], object], str, str]] = [
+    (
+        lambda cast: edit(cast.graduate.membership.graduate, training_mode="2"),
+        "您的培养方式或学籍状态不能网上签约，如有疑问请联系学校就业部门。",
+        "该毕业生不符合网上签约条件。",
+    ),
+    (
+        lambda cast: edit(cast.graduate.membership.graduate, status="extended"),
+        "您的培养方式或学籍状态不能网上签约，如有疑问请联系学校就业部门。",
+        "该毕业生不符合网上签约条件。",
+    ),
+    (
+        lambda cast: SchoolProfile.objects.filter(school=cast.school).update(offers_online=False),
+        "您的学校没有开通线上签约，单位不能在网上邀请您；有疑问请与学校就业部门联系。",
+        "该毕业生的学校没有开通线上签约，请与学校就业部门联系。",
+    ),
+]
+
+
+@pytest.mark.parametrize(("bar", "his", "theirs"), BARRED)
+def test_who_may_not_be_invited_makes_none_and_what_he_made_is_not_spent(
+    cast: Cast, bar: Callable[[Cast], object], his: str, theirs: str
+) -> None:
+    made = meeting_codes.make(cast.graduate)
+    bar(cast)
+    assert refused(lambda: meeting_codes.make(cast.graduate)) == his
+    assert refused(lambda: use(cast.employer, made.code)) == theirs
+    assert (MeetingCode.objects.get().used_at, Favourite.objects.count(), AccessLog.objects.count()) == (None, 0, 0)
+    assert not Throttle.objects.filter(key__startswith="meeting-misses:").exists()
+
+
+def test_in_service_by_the_schools_dial(cast: Cast) -> None:
+    edit(cast.graduate.membership.graduate, training_mode="3")
+    SchoolProfile.objects.filter(school=cast.school).update(in_service_can_sign=False)
+    assert "不能网上签约" in refused(lambda: meeting_codes.make(cast.graduate))
+    SchoolProfile.objects.filter(school=cast.school).update(in_service_can_sign=True)
+    assert use(cast.employer, meeting_codes.make(cast.graduate).code)
 
 
 def test_only_his_own_and_only_unused_are_withdrawn(cast: Cast) -> None:

@@ -6,13 +6,14 @@ import re
 
 import pytest
 
-from tests.cast import Cast
+from tests.cast import Cast, edit
 from tests.screens.door import solved
 from tests.screens.employer_stage import entered, words
+from tests.screens.pages import read
 from wangqian.codes import serial
 from wangqian.flows import meeting_codes
 from wangqian.notices.models import Notice
-from wangqian.people.models import Favourite, MeetingCode, Throttle
+from wangqian.people.models import Favourite, MeetingCode, SchoolProfile, Throttle
 from wangqian.web import challenge
 
 URL = "/favourites/code/"
@@ -115,3 +116,28 @@ def test_withdrawn_on_the_page(cast: Cast) -> None:
     assert "已收回，单位不能再使用" in words(client.post(f"/me/code/{made.pk}/withdraw/", follow=True))
     assert client.get(f"/me/code/{made.pk}/qr.svg").status_code == 404
     assert "不需要收回" in words(client.post(f"/me/code/{made.pk}/withdraw/", follow=True))
+
+
+def test_who_may_not_sign_online_is_promised_nothing(cast: Cast) -> None:
+    made = meeting_codes.make(cast.graduate)
+    client, why = entered(cast.graduate), "您的培养方式或学籍状态不能网上签约，如有疑问请联系学校就业部门。"
+    way, card = ("应约码", "/me/code/"), f"/me/code/{made.pk}/"
+    assert way in read(client.get("/home/")).links and why not in words(client.get("/me/code/")) + words(client.get(card))
+    edit(cast.graduate.membership.graduate, training_mode="2")
+    assert way not in read(client.get("/home/")).links
+    for path in ("/me/code/", card):
+        assert why in words(client.get(path))
+    assert why in words(client.post("/me/code/", follow=True))
+    assert MeetingCode.objects.count() == 1
+    page = entered(cast.employer).post(URL, {"code": made.code})
+    assert (page.status_code, "该毕业生不符合网上签约条件。" in words(page)) == (422, True)
+
+
+def test_where_the_school_offers_no_signing_online(cast: Cast) -> None:
+    SchoolProfile.objects.filter(school=cast.graduate.membership.graduate.school).update(offers_online=False)
+    client = entered(cast.graduate)
+    page = client.get("/me/code/")
+    assert "您的学校没有开通线上签约，单位不能在网上邀请您" in words(page)
+    assert [attrs.get("aria-disabled") for text, attrs in read(page).buttons if text == "生成一个应约码"] == ["true"]
+    client.post("/me/code/")
+    assert not MeetingCode.objects.exists()

@@ -171,12 +171,8 @@ def refusals(employer: Employer, graduates: Sequence[Graduate], moment: datetime
     def why(graduate: Graduate) -> Refused | None:
         if not employer.certified:
             return rules.suspended(employer) or Refused(rules.certified.sentence)
-        if not profiles[graduate.school_id].offers_online:
-            return Refused(rules.offered.sentence)
-        if not rules.may_sign(graduate, profiles[graduate.school_id]):
-            return Refused(rules.can_sign.sentence)
-        if closed := registration_closed(graduate, moment):
-            return closed
+        if barred := unfit(graduate, profiles[graduate.school_id]) or registration_closed(graduate, moment):
+            return barred
         if graduate.pk not in kept:
             return Refused(rules.favourite.sentence)
         if graduate.pk in waiting:
@@ -184,6 +180,13 @@ def refusals(employer: Employer, graduates: Sequence[Graduate], moment: datetime
         return Refused(rules.not_too_often.sentence) if sent[graduate.pk] >= rules.INVITATIONS else None
 
     return {graduate.pk: refusal for graduate in graduates if (refusal := why(graduate))}
+
+
+def unfit(graduate: Graduate, profile: SchoolProfile) -> Refused | None:
+    """Law L4 and the school's dial: why no employer may invite him, as employers read it."""
+    if not profile.offers_online:
+        return Refused(rules.offered.sentence)
+    return None if rules.may_sign(graduate, profile) else Refused(rules.can_sign.sentence)
 
 
 def registration_closed(graduate: Graduate, moment: datetime) -> Refused | None:

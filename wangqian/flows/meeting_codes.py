@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from wangqian.cases.engine import lock_graduate
 from wangqian.chart.words import Refused
 from wangqian.codes import serial
-from wangqian.flows import favourites
+from wangqian.flows import favourites, rules
 from wangqian.people import limits
 from wangqian.people.clock import now
-from wangqian.people.models import AccessLog, Actor, Favourite, Graduate, MeetingCode, Status
+from wangqian.people.models import AccessLog, Actor, Favourite, Graduate, MeetingCode, SchoolProfile, Status
 from wangqian.people.vault import index_of
 
 OPEN_CODES = 5  # at a time: one for each employer he talks to at a fair
@@ -27,11 +27,11 @@ def usable() -> QuerySet[MeetingCode]:
 
 
 def make(actor: Actor) -> MeetingCode:
-    """A new code of the acting graduate, good for 72 hours. Raises `Refused` at the fifth open one."""
+    """A new code of the acting graduate, good for 72 hours. Raises `Refused` at the fifth open one, and where it leads to nothing."""
     graduate = own_graduate(actor)
     with transaction.atomic():
         lock_graduate(graduate.pk)  # two clicks make no sixth
-        if refusal := favourites.registration_closed(graduate, now()):
+        if refusal := useless(graduate):
             raise refusal
         if usable().filter(graduate=graduate).count() >= OPEN_CODES:
             raise Refused("您已有 {most} 个未使用的应约码，请先使用或收回其中一个。", most=OPEN_CODES)
@@ -40,6 +40,20 @@ def make(actor: Actor) -> MeetingCode:
         return MeetingCode.objects.create(
             graduate=graduate, code=serial.meeting_code(), made_at=moment, expires_at=moment + MeetingCode.LIVES
         )
+
+
+def useless(graduate: Graduate) -> Refused | None:
+    """Why no employer could invite him by a code, as he reads it; None when one could."""
+    profile = profile_of(graduate)
+    if not profile.offers_online:
+        return Refused("您的学校没有开通线上签约，单位不能在网上邀请您；有疑问请与学校就业部门联系。")
+    if not rules.may_sign(graduate, profile):
+        return Refused(rules.UNFIT)
+    return favourites.registration_closed(graduate, now())
+
+
+def profile_of(graduate: Graduate) -> SchoolProfile:
+    return SchoolProfile.objects.filter(school=graduate.school_id).order_by("-version")[0]
 
 
 def own_graduate(actor: Actor) -> Graduate:
@@ -56,13 +70,16 @@ def withdraw(actor: Actor, pk: UUID) -> bool:
 def use(actor: Actor, typed: str, tell: Callable[[Favourite], None]) -> Favourite:
     """The favourite of the graduate whose code this is; the code is then spent, and `tell` has queued its messages.
 
-    Raises `Refused`: not certified, unknown (used, expired, withdrawn and never made look alike), or `limits.Over`. Codes have 45
-    bits, so the day's share alone keeps guessing hopeless; wrong ones only bring the page's challenge.
+    Raises `Refused`: not certified, unknown (used, expired, withdrawn and never made look alike), of somebody who may no longer be
+    invited (the code stays unspent), or `limits.Over`. Codes have 45 bits, so the day's share alone keeps guessing hopeless; wrong
+    ones only bring the page's challenge.
     """
     employer = favourites.own_employer(actor)
     limits.spend("meeting-use", str(employer.pk))
     with transaction.atomic():
         if found := locked(serial.normal(typed)):
+            if refusal := favourites.unfit(found.graduate, profile_of(found.graduate)):
+                raise refusal
             kept = spent(actor, found)
             tell(kept)
             return kept

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from wangqian.cases.act import Act, Past
 from wangqian.cases.models import Case, CurrentDestination, Event
 from wangqian.chart.words import Fork, Refused, Step, rule
@@ -20,6 +22,7 @@ HOLDING = Prepared(
     UUID,
     UUID,
 )
+UNFIT = gettext_noop("您的培养方式或学籍状态不能网上签约，如有疑问请联系学校就业部门。")  # as he reads it himself
 INVITATIONS = 3
 INVITATION_WINDOW = timedelta(days=7)
 
@@ -63,7 +66,7 @@ def can_sign(act: Act) -> bool | Refused:
     if may_sign(act.graduate, act.profile):
         return True
     if act.membership and act.membership.kind == Capacity.GRADUATE:
-        return Refused("您的培养方式或学籍状态不能网上签约，如有疑问请联系学校就业部门。")
+        return Refused(UNFIT)
     return False
 
 

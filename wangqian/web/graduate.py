@@ -25,7 +25,7 @@ from wangqian.flows.destinations import WAITING, destinations
 from wangqian.flows.offline import OfflineSigning
 from wangqian.flows.paper import PaperRegistration
 from wangqian.flows.parties import cases_for
-from wangqian.flows.rules import entrusted, may_sign
+from wangqian.flows.rules import UNFIT, entrusted, may_sign
 from wangqian.people.clock import now
 from wangqian.people.field_classes import label
 from wangqian.people.models import AccessLog, Actor, Capacity, Graduate, SchoolChange, SchoolProfile
@@ -218,7 +218,7 @@ def closing(graduate: Graduate) -> list[Alert]:
     moment, found = now(), []
     reopened = graduate.reopened_until
     if profile and not may_sign(graduate, profile):
-        found.append(Alert("warn", _("您的培养方式或学籍状态不能网上签约，如有疑问请联系学校就业部门。")))
+        found.append(Alert("warn", _(UNFIT)))
     if reopened and reopened > moment:
         found.append(Alert("info", _("学校已为您重新开放登记，到 %(at)s 为止。") % {"at": clock(reopened)}))
     elif moment >= graduate.cohort.closes_at:

@@ -49,7 +49,8 @@ def codes(request: HttpRequest, actor: Actor) -> HttpResponse:
     mine = MeetingCode.objects.filter(graduate=actor.membership.graduate).select_related("used_by__employer")
     rows = [code_row(one) for one in mine[:SHOWN]]
     columns = [Column(_("应约码")), Column(_("状态")), Column(_("有效至"))]
-    panels = [Table(_("我的应约码"), columns, rows)] if rows else [nothing()]
+    why_not = str(meeting_codes.useless(meeting_codes.own_graduate(actor)) or "")
+    panels = [Table(_("我的应约码"), columns, rows)] if rows else [nothing(why_not)]
     page = PlainPage(
         title=_("应约码"),
         lead=_(
@@ -57,18 +58,18 @@ def codes(request: HttpRequest, actor: Actor) -> HttpResponse:
             "每个应约码 72 小时内有效，只能由一家单位使用一次。"
         ),
         back=Link(_("返回首页"), reverse("home")),
-        panels=[making(primary=True), *panels] if rows else panels,
+        panels=[making(why_not), *panels] if rows else panels,
     )
     return show(request, page)
 
 
-def making(primary: bool) -> Text:
-    button = Button(_("生成一个应约码"), reverse("meeting-codes"), "post", primary=primary, icon="qrcode")
+def making(why_not: str) -> Text:
+    button = Button(_("生成一个应约码"), reverse("meeting-codes"), "post", primary=True, icon="qrcode", disabled_reason=why_not)
     return Text(_("给另一家单位"), [_("一家单位一个；最多同时保留 5 个未使用的。")], buttons=[button])
 
 
-def nothing() -> EmptyState:
-    button = Button(_("生成一个应约码"), reverse("meeting-codes"), "post", primary=True)
+def nothing(why_not: str) -> EmptyState:
+    button = Button(_("生成一个应约码"), reverse("meeting-codes"), "post", primary=True, disabled_reason=why_not)
     return EmptyState(_("还没有应约码"), _("生成后可以让单位扫码，也可以把 10 位字符告诉单位。"), button, "qrcode")
 
 
@@ -97,6 +98,7 @@ def card(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     """The card to show: QR, ten characters, until when; afterwards, who used it."""
     one = own(actor, pk)
     live = not one.used_at and not one.withdrawn_at and one.expires_at > now()
+    refusal = meeting_codes.useless(meeting_codes.own_graduate(actor)) if live else None
     shown = Picture(
         reverse("meeting-code-qr", args=[pk]),
         _("应约码的二维码"),
@@ -113,6 +115,7 @@ def card(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         title=_("应约码") if live else _("应约码 %(code)s") % {"code": serial.pretty(one.code)},
         lead=card_words(one, live),
         back=Link(_("我的应约码"), reverse("meeting-codes")),
+        alerts=[Alert("warn", _("单位现在不能使用这个应约码"), str(refusal))] if refusal else [],
         panels=[*([shown] if live else []), Facts(_("这个应约码"), facts, buttons=[give_up] if live else [])],
     )
     return show(request, page)

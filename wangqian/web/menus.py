@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wangqian.flows.rules import entrusted
 from wangqian.flows.staff import managed
 from wangqian.notices import queries
 from wangqian.people.models import SUPPORT, Actor, Capacity, Membership
@@ -25,7 +26,10 @@ def entries(actor: Actor) -> list[tuple[str, str]]:
     """(label, route) of the capacity's pages."""
     kind = actor.membership.kind
     if kind == Capacity.GRADUATE:
-        return [(_("首页"), "home"), (_("我的信息"), "my-information"), (_("应约码"), "meeting-codes")]
+        assert actor.membership.graduate is not None
+        own = [(_("首页"), "home"), (_("我的信息"), "my-information")]
+        # 定向/委培 sign nothing online (M003 §9.1); whoever may not for other reasons reads them on the page itself.
+        return own if entrusted(actor.membership.graduate) else [*own, (_("应约码"), "meeting-codes")]
     if kind == Capacity.EMPLOYER:
         return [(_("签约／解约"), "home"), (_("档案信息管理"), "dossier"), (_("单位信息"), "employer-information")]
     if kind == Capacity.OPERATOR:
