@@ -9,6 +9,8 @@ import pytest
 
 from tests.cast import Cast
 from tests.screens.pages import PageClient, enter, read
+from wangqian.codes import serial
+from wangqian.flows import meeting_codes
 from wangqian.notices import deliver
 from wangqian.people import accounts
 from wangqian.people.models import Actor, Capacity, Membership
@@ -50,6 +52,24 @@ def test_switching_goes_where_one_wanted_and_looking_changes_nothing(cast: Cast,
     assert page.content.decode().count("以此身份办理") == 1 and who.get(f"/cases/{case.pk}/").status_code == 404
     assert who.post(way, {"as": str(other.pk)})["Location"] == f"/cases/{case.pk}/"
     assert who.get(f"/cases/{case.pk}/").status_code == 200
+
+
+def test_a_scanned_code_is_offered_to_who_is_an_employer_besides(cast: Cast) -> None:
+    """A teacher who also acts for an employer, and one who does not: to him it is not there, as any address that is none."""
+    clerk = accounts.give(cast.college_reviewer.user, Capacity.EMPLOYER, employer=cast.employer.membership.employer)
+    code = meeting_codes.make(cast.graduate).code
+    path = f"/favourites/code/{code}/"
+    who = enter(cast.college_reviewer)
+    page = who.get(path)
+    assert page.status_code == 404
+    way = links(page)["以“越综合企业”的身份查看"]
+    assert way == f"/switch/?to={clerk.pk}&next={path}"
+    assert who.post(way, {"as": str(clerk.pk)})["Location"] == path
+    shown = who.get(path)
+    assert (shown.status_code, serial.pretty(code) in shown.content.decode()) == (200, True)
+    plain = enter(cast.school_reviewer)
+    scanned, nowhere = plain.get(path), plain.get("/nowhere/")
+    assert (scanned.status_code, unnumbered(scanned)) == (404, unnumbered(nowhere))
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])

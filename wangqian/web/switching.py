@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,10 +60,19 @@ def towards(membership: Membership, path: str) -> Link:
 
 
 def of_another(request: HttpRequest) -> Link | None:
-    """Where the page asked for is a case that another capacity of the same person may read."""
-    actor, found = actor_in(request), CASE.match(request.path)
-    if actor is None or found is None:
+    """Where the page asked for belongs to another capacity of the same person."""
+    actor = actor_in(request)
+    belongs = belonging(request)
+    if actor is None or belongs is None:
         return None
     others = [one for one in capacities(actor.user) if one.pk != actor.membership.pk]
-    mine = (one for one in others if cases_for(one).filter(pk=found[1]).exists())
-    return next((towards(one, request.path) for one in mine), None)
+    return next((towards(one, request.path) for one in others if belongs(one)), None)
+
+
+def belonging(request: HttpRequest) -> Callable[[Membership], bool] | None:
+    """To which capacities: a case to those that may read it, a scanned 应约码 to any employer's. Other pages say nothing."""
+    if found := CASE.match(request.path):
+        return lambda one: cases_for(one).filter(pk=found[1]).exists()
+    if request.resolver_match and request.resolver_match.url_name == "scanned-meeting-code":
+        return lambda one: one.kind == Capacity.EMPLOYER
+    return None
