@@ -107,7 +107,7 @@ def footer(client: Client, url: str) -> str:
     return page[page.index("<footer") :]
 
 
-def test_the_contact_is_under_every_page_of_those_without_a_school(cast: Cast, operator: PageClient) -> None:
+def test_whom_to_ask_is_under_every_page(cast: Cast, operator: PageClient) -> None:
     words = "平台客服：400-000-1234 help@example.com（工作日 9:00–17:00）"
     everybody = [Client(), enter(cast.employer), operator]
     urls = ["/login/", "/employer/", "/operator/schools/"]
@@ -115,8 +115,12 @@ def test_the_contact_is_under_every_page_of_those_without_a_school(cast: Cast, o
     assert "还没有客服联系方式" in operator.get("/operator/support/").content.decode()
     assert operator.post("/operator/support/", CONTACT)["Location"] == "/operator/support/"
     assert all(words in footer(who, url) for who, url in zip(everybody, urls, strict=True))
-    for who in (cast.graduate, cast.school_reviewer):
-        assert "平台客服" not in footer(enter(who), "/home/") and "示范大学" in footer(enter(who), "/home/")
+    office = "示范大学就业指导中心：就业办 021-55550100"
+    his, office_s = footer(enter(cast.graduate), "/home/"), footer(enter(cast.school_reviewer), "/home/")
+    assert (office in his, words in his) == (True, False)
+    assert (office in office_s, words in office_s) == (False, True), "an office is not told to ring itself"
+    for who in (cast.college_reviewer, cast.counsellor("辅导员", "1班")):
+        assert f"{office} · {words}" in footer(enter(who), "/home/")
 
 
 def test_the_login_page_says_whom_to_ask(operator: PageClient) -> None:
@@ -130,7 +134,9 @@ def test_a_school_that_names_nobody_leaves_its_people_to_the_operator(cast: Cast
     school = cast.school
     school.contact = school.phone = ""
     school.save()
-    assert "平台客服：400-000-1234" in footer(enter(cast.graduate), "/home/")
+    for who in (cast.graduate, cast.college_reviewer, cast.school_reviewer):
+        page = footer(enter(who), "/home/")
+        assert ("示范大学" in page, "平台客服：400-000-1234" in page) == (False, True)
 
 
 def test_each_edit_stays_on_record_with_who_and_when(cast: Cast, operator: PageClient) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from wangqian.flows.rules import entrusted
 from wangqian.flows.staff import managed
 from wangqian.notices import queries
-from wangqian.people.models import SUPPORT, Actor, Capacity, Membership
+from wangqian.people.models import SUPPORT, Actor, Capacity, Membership, School
 from wangqian.web.pages import MenuItem
 
 LABELS = {
@@ -73,10 +73,18 @@ def support_words() -> str:
 
 
 def contact(membership: Membership) -> str:
-    """Whom to call, in the footer: the school's office; for everybody else the operator's support."""
-    school = membership.graduate.school if membership.graduate else membership.school
+    """Whom to call, in the footer: a graduate his school's office; who reviews the platform's support, below the office it besides;
+    everybody else, and whose school names nobody, the platform's support."""
+    if membership.graduate:
+        return office_words(membership.graduate.school) or support_words()
+    office = office_words(membership.school) if membership.kind in (Capacity.COUNSELLOR, Capacity.COLLEGE) else ""
+    return " · ".join(filter(None, (office, support_words())))
+
+
+def office_words(school: School | None) -> str:
+    """A school's office, for people; "" when it named nobody."""
     if school is None or not (school.contact or school.phone):
-        return support_words()
+        return ""
     return _("%(school)s%(office)s：%(ways)s%(hours)s") % {
         "school": school.name,
         "office": school.office,

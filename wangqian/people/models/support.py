@@ -1,4 +1,4 @@
-"""平台客服: whom employers and strangers ask; shown under every page and beside the login."""
+"""平台客服: whom employers, schools and strangers ask; shown under every page and beside the login."""
 
 from __future__ import annotations
 
