@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -69,6 +70,32 @@ def test_from_the_roster_to_the_first_page(cast: Cast) -> None:
     assert entered(client) and "请先核对基本信息" in words(page)
     user = Membership.objects.get(graduate=graduate).user
     assert user.check_password(PASSWORD) and user.activated_at and user.phone_proven_at
+
+
+@pytest.mark.parametrize("swept", [True, False])
+@pytest.mark.parametrize("press", [True, False])
+def test_an_hour_after_the_code_it_is_said_that_nothing_was_kept(cast: Cast, swept: bool, press: bool) -> None:
+    """Whether or not the worker has forgotten the code, and whether the page is opened again or the button pressed."""
+    graduate, client = newcomer(cast), PageClient()
+    client.post("/activate/", facts(graduate))
+    client.post("/activate/code/", {"code": sent()})
+    chosen = {"password1": PASSWORD, "password2": PASSWORD}
+    Knock.objects.update(made_at=now() - knocks.KEPT + timedelta(minutes=1))
+    knocks.sweep()
+    assert "陆游，您好" in words(client.get("/activate/password/"))
+    Knock.objects.update(made_at=now() - knocks.KEPT - timedelta(minutes=1))
+    if swept:
+        knocks.sweep()
+    page = client.post("/activate/password/", chosen, follow=True) if press else client.get("/activate/password/", follow=True)
+    assert page.redirect_chain == [("/activate/", 302)]
+    assert "离填写验证码的时间过长，密码没有保存，账号还没有激活。请重新获取验证码。" in words(page)
+    assert not entered(client) and not User.objects.filter(activated_at__isnull=False).exists()
+    assert client.get("/activate/code/")["Location"] == "/activate/"
+    minutes_later()
+    client.post("/activate/", facts(graduate))
+    client.post("/activate/code/", {"code": sent()})
+    client.post("/activate/password/", chosen)
+    assert entered(client)
 
 
 def test_the_worker_sends_the_code_to_the_registered_phone_only(cast: Cast) -> None:

@@ -22,6 +22,7 @@ from wangqian.people.identity import keyed
 from wangqian.people.models import Knock, User
 
 LIVES = timedelta(minutes=10)
+KEPT = 6 * LIVES  # how long a row is there; what a right code opened is done by then
 WRONG = gettext_noop("验证码不正确，请核对最近一条消息中的 6 位数字。")
 STALE = gettext_noop("验证码已失效，请重新获取。")
 TRIED = gettext_noop("验证码输入错误次数过多，请重新获取。")
@@ -80,6 +81,12 @@ def enter(purpose: str, pk: str, code: str) -> Knock:
     return row
 
 
+def used(purpose: str, pk: str) -> Knock | None:
+    """The row of this session's code after the right digits; None once that is too long ago."""
+    found = Knock.objects.filter(pk=pk, purpose=purpose, used_at__isnull=False, made_at__gte=now() - KEPT)
+    return found.select_related("user").first() if pk else None
+
+
 def right(row: Knock, code: str) -> bool:
     """Whether these are the digits that were sent."""
     same = hmac.compare_digest(row.digest, digest(row.pk, "".join(code.split())))
@@ -88,4 +95,4 @@ def right(row: Knock, code: str) -> bool:
 
 def sweep() -> int:
     """Forget what can no longer be entered."""
-    return Knock.objects.filter(made_at__lt=now() - 6 * LIVES).delete()[0]
+    return Knock.objects.filter(made_at__lt=now() - KEPT).delete()[0]

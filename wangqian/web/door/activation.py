@@ -22,7 +22,7 @@ from wangqian.flows import activating
 from wangqian.notices import deliver
 from wangqian.people import knocks, limits
 from wangqian.people.identity import masked_phone
-from wangqian.people.models import Knock, User
+from wangqian.people.models import User
 from wangqian.people.passwords import facts_of_graduate
 from wangqian.web import challenge
 from wangqian.web.door import asking
@@ -176,6 +176,8 @@ def password(request: HttpRequest) -> HttpResponse:
     found = graduate_of(trying) if trying and trying.proven else None
     if trying is None or found is None:
         return redirect("activate")
+    if knocks.used(PURPOSE, trying.knock) is None:
+        return late(request)
     form = PasswordFields(request.POST if request.method == "POST" else None, facts=facts_of_graduate(found))
     if request.method == "POST" and form.is_valid():
         return enter(request, trying, form.cleaned_data["password1"])
@@ -190,11 +192,10 @@ def password(request: HttpRequest) -> HttpResponse:
 
 def enter(request: HttpRequest, trying: Trying, chosen: str | None) -> HttpResponse:
     """Make it his account and let him in, by the same stages as any login."""
-    found = graduate_of(trying)
-    row = Knock.objects.select_related("user").filter(pk=trying.knock, used_at__isnull=False).first()
-    del request.session[KEY]
+    found, row = graduate_of(trying), knocks.used(PURPOSE, trying.knock)
     if found is None or row is None or row.user is None:
-        return redirect("activate")
+        return late(request)
+    del request.session[KEY]
     try:
         membership = activating.activate(row.user, found, chosen)
     except Refused as refusal:
@@ -206,6 +207,13 @@ def enter(request: HttpRequest, trying: Trying, chosen: str | None) -> HttpRespo
     record_authentication(request, membership.user, method="code")
     answer: HttpResponse = perform_login(request, Login(user=membership.user, redirect_url=reverse("home")))
     return answer
+
+
+def late(request: HttpRequest) -> HttpResponse:
+    """The code was entered too long ago: nothing is kept of what was typed."""
+    del request.session[KEY]
+    messages.warning(request, _("离填写验证码的时间过长，密码没有保存，账号还没有激活。请重新获取验证码。"))
+    return redirect("activate")
 
 
 def welcome(user: User, chosen: str | None) -> str:
