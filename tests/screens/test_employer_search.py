@@ -22,7 +22,7 @@ from wangqian.flows import favourites
 from wangqian.notices.models import Notice
 from wangqian.people import limits
 from wangqian.people.clock import now, today
-from wangqian.people.models import AccessLog, Actor, Cohort, Employer, Favourite, Graduate, School, Throttle
+from wangqian.people.models import AccessLog, Actor, Cohort, Employer, Favourite, Graduate, Membership, School, Throttle
 from wangqian.web import challenge
 from wangqian.web.employer_search import SALT, token
 
@@ -288,6 +288,20 @@ def test_the_graduate_is_told_of_a_hit_once_a_day_and_employer(cast: Cast) -> No
     Notice.objects.update(key=Replace("key", Value(f"{today(now()):%Y%m%d}"), Value(f"{yesterday:%Y%m%d}")))
     assert found(client.post(URL, facts(cast.graduate)))
     assert told(cast.graduate) == [looked_up_by(who) for who in (cast.employer, cast.other_employer, cast.employer)]
+
+
+def test_who_is_on_the_rosters_of_two_schools_is_told_of_each(cast: Cast) -> None:
+    second = cast.outsider
+    row = second.membership.graduate
+    row.set_identity("resident", cast.graduate.membership.graduate.identity_number())
+    row.save()
+    Membership.objects.filter(pk=second.membership.pk).update(user=cast.graduate.user)
+    client = entered(cast.employer)
+    for whose in (cast.graduate, second, cast.graduate, second):
+        assert found(client.post(URL, facts(whose)))
+    assert told(cast.graduate) == [looked_up_by(cast.employer)] * 2
+    mine = Notice.objects.filter(channel="inbox").order_by("created_at").values_list("membership", flat=True)
+    assert list(mine) == [cast.graduate.membership.pk, second.membership.pk]
 
 
 def test_red_control_without_the_key_he_is_told_at_every_look(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid5
 
 from django import forms
 from django.contrib import messages
@@ -103,11 +104,11 @@ def add_favourite(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def tell(actor: Actor, graduate: Graduate) -> None:
-    """"X looked you up": once a day per employer, to the account if he has one yet."""
+    """"X looked you up": once a day per employer and school, to the account if he has one yet."""
     membership = Membership.objects.select_related("user").filter(graduate=graduate, active=True).first()
     employer = actor.membership.employer
     if membership and employer:
-        key = f"{today(now()):%Y%m%d}:{employer.pk}"
+        key = f"{today(now()):%Y%m%d}:{uuid5(employer.pk, str(graduate.pk))}"
         deliver.message(membership.user, "looked_up", {"who": employer.name}, key=key, membership=membership)
 
 
