@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from wangqian.cases.models import Case, Event, Evidence, Proof, Terms
 from wangqian.chart.words import Flow, Refused, Role, State, Step
 from wangqian.people.models import Actor, Employer, Graduate, Membership, SchoolProfile
@@ -50,7 +52,7 @@ class NeedsProof(Refused):
     status = 401
 
     def __init__(self, digest: str) -> None:
-        super().__init__("请再验证一次身份，然后提交。您填写的内容已保留。")
+        super().__init__(gettext_noop("请再验证一次身份，然后提交。您填写的内容已保留。"))
         self.digest = digest
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
 
 from wangqian.cases import record
 from wangqian.cases.act import Act, Bearer, NotYours, Stale
@@ -37,11 +38,11 @@ GRADUATE = Prepared(
 ACTIVE = Prepared(lambda pk: Membership.objects.filter(pk=pk, active=True, user__is_active=True))
 
 CLASHES = {
-    "one_hold_per_graduate": "毕业生已有一份生效中或办理中的签约（登记），不能同时再办一份。",
-    "one_open_invitation": "已向该毕业生发出邀请，对方尚未答复；在应约有效期内不能再次邀请。",
-    "one_open_termination": "对方已申请解约，请先回应。",
-    "one_open_dispute": "您对这条登记的异议正在处理，请等学校答复。",
-    "one_draft_per_flow": "您已有一份没有提交的草稿，请继续填写，或先取消它。",
+    "one_hold_per_graduate": gettext_noop("毕业生已有一份生效中或办理中的签约（登记），不能同时再办一份。"),
+    "one_open_invitation": gettext_noop("已向该毕业生发出邀请，对方尚未答复；在应约有效期内不能再次邀请。"),
+    "one_open_termination": gettext_noop("对方已申请解约，请先回应。"),
+    "one_open_dispute": gettext_noop("您对这条登记的异议正在处理，请等学校答复。"),
+    "one_draft_per_flow": gettext_noop("您已有一份没有提交的草稿，请继续填写，或先取消它。"),
 }
 
 

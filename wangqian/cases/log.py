@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wangqian.cases import log_key, merkle
 from wangqian.cases.log_tree import Stored, full_nodes
@@ -27,8 +28,8 @@ BATCH = 4000  # positions given in one transaction
 SWEEP = timedelta(hours=1)  # no transaction lives so long: an id below the last sweep's highest is settled
 LIFE = timedelta(hours=1)
 LATE = timedelta(minutes=5)
-FORKED = "已签名的日志头与现在的日志不一致，已停止签名"
-CHANGED = "有事件与写入日志时不同，已停止签名"
+FORKED = gettext_noop("已签名的日志头与现在的日志不一致，已停止签名")
+CHANGED = gettext_noop("有事件与写入日志时不同，已停止签名")
 
 
 class Broken(Exception):

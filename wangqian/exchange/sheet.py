@@ -151,8 +151,9 @@ class Text:
                 # Trailing tabs are a habit of exporters; a leading one is judged by `inspect`.
                 yield number, trimmed(cells)
         except csv.Error as broken:
-            sentence = "第{row}行附近的引号不完整，无法读取。请用 Excel 或 WPS 打开检查，另存为 .xlsx 后重新上传。"
-            raise Refused(sentence, row=reader.line_num) from broken
+            raise Refused(
+                "第{row}行附近的引号不完整，无法读取。请用 Excel 或 WPS 打开检查，另存为 .xlsx 后重新上传。", row=reader.line_num
+            ) from broken
 
 
 def decoded(content: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
 
 from wangqian.cases.act import NotYours
 from wangqian.cases.models import Case
@@ -15,7 +16,7 @@ from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity, College, Graduate, Membership, SchoolChange, Status
 
 ADDED, RENAMED, STOPPED, BACK = "college_added", "college_renamed", "college_stopped", "college_back"
-TAKEN = "学校已有这个名称的院系（包括已停用的）。"
+TAKEN = gettext_noop("学校已有这个名称的院系（包括已停用的）。")
 
 
 def own_school(by: Actor) -> Membership:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
 
 from wangqian.cases.act import NotYours
 from wangqian.cases.engine import lock_graduate
@@ -26,9 +27,9 @@ from wangqian.people.models import Actor, Capacity, College, Graduate, GraduateC
 
 SELF, STAFF, REQUEST, SLIP = "self", "staff", "request", "slip"
 CLASHES = {
-    "identity": "该证件号已登记给本届另一名毕业生，请核对。",
-    "exam": "该考生号已登记给本届另一名毕业生，请核对。",
-    "student": "该学号已登记给本届另一名毕业生，请核对。",
+    "identity": gettext_noop("该证件号已登记给本届另一名毕业生，请核对。"),
+    "exam": gettext_noop("该考生号已登记给本届另一名毕业生，请核对。"),
+    "student": gettext_noop("该学号已登记给本届另一名毕业生，请核对。"),
 }
 
 

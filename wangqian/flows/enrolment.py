@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from wangqian.cases.engine import lock_graduate, system
 from wangqian.cases.models import Case
@@ -13,7 +14,7 @@ from wangqian.flows.corrections import STAFF, Why, check_scope, note
 from wangqian.people.field_classes import STATUS
 from wangqian.people.models import Actor, Capacity, Graduate, GraduateChange, Status
 
-HELD = "该毕业生有办理中或生效中的签约（登记），请先由学校解除，再更改学籍状态。"
+HELD = gettext_noop("该毕业生有办理中或生效中的签约（登记），请先由学校解除，再更改学籍状态。")
 
 
 def refusal(graduate: Graduate) -> Refused | None:

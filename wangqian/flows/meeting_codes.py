@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from wangqian.cases.engine import lock_graduate
 from wangqian.chart.words import Refused
@@ -18,7 +19,7 @@ from wangqian.people.models import AccessLog, Actor, Favourite, Graduate, Meetin
 from wangqian.people.vault import index_of
 
 OPEN_CODES = 5  # at a time: one for each employer he talks to at a fair
-UNKNOWN = "没有这个应约码，或者它已经用过、过期、被收回。请与学生核对后再输入，或请学生重新生成一个。"
+UNKNOWN = gettext_noop("没有这个应约码，或者它已经用过、过期、被收回。请与学生核对后再输入，或请学生重新生成一个。")
 
 
 def usable() -> QuerySet[MeetingCode]:

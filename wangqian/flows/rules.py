@@ -139,7 +139,7 @@ class Standing(Refused):
 
     def __init__(self, case: Case) -> None:
         label = destinations()[case.topic].label
-        super().__init__("您已登记“{label}”。作废这条登记后就可以继续办理。", label=label)
+        super().__init__(gettext_noop("您已登记“{label}”。作废这条登记后就可以继续办理。"), label=label)
         self.case = case
 
 

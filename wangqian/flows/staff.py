@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from wangqian.cases.act import NotYours
 from wangqian.chart.words import Refused
@@ -35,7 +36,7 @@ from wangqian.people.models import (
 ADDED, MOVED, STOPPED, BACK, NAMED, CLASSES = (
     "staff_added", "staff_moved", "staff_stopped", "staff_back", "staff_named", "staff_classes",
 )  # fmt: skip
-MISSING = "找不到此事项。"
+MISSING = gettext_noop("找不到此事项。")
 
 
 @dataclass(frozen=True)

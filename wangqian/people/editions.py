@@ -15,6 +15,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from wangqian.chart.words import Refused
 from wangqian.codes.edition_check import Reader, Reading
@@ -26,7 +27,7 @@ from wangqian.people.models import Actor, CodeEdition
 
 AHEAD = timedelta(days=731)
 EARLIEST = date(1949, 10, 1)
-BETWEEN = "刚才另有人改动了代码表，请重新核对后再确认。"
+BETWEEN = gettext_noop("刚才另有人改动了代码表，请重新核对后再确认。")
 log = structlog.get_logger(__name__)
 _state = {"count": 0, "next": 0.0}
 

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wangqian.chart.words import Refused
 from wangqian.people import limits
@@ -31,7 +32,7 @@ FIELD = "work"
 ALGORITHM = "PBKDF2/SHA-256"
 LIVES = timedelta(minutes=20)
 MOST = 4000  # characters of an answer; an honest one has about 900
-AGAIN = "安全验证已过期，请再提交一次。"
+AGAIN = gettext_noop("安全验证已过期，请再提交一次。")
 
 
 class Stale(Refused):

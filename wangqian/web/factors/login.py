@@ -12,6 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from wangqian.chart.words import Refused
@@ -23,7 +24,7 @@ from wangqian.web.door import device
 from wangqian.web.factors.again import next_path
 from wangqian.web.factors.stage import challenge, challenged
 
-UNKNOWN = "没有登录成功：这个通行密钥不属于本站的账号，或已被删除。请用密码或验证码登录。"
+UNKNOWN = gettext_noop("没有登录成功：这个通行密钥不属于本站的账号，或已被删除。请用密码或验证码登录。")
 
 
 class PasskeyForm(work.Challenged):
