@@ -1,5 +1,8 @@
 """The shipped tables equal the official lists, typed here by hand, in both directions."""
 
+import re
+from datetime import date
+
 import pytest
 
 from wangqian.codes.table import names, table
@@ -117,6 +120,19 @@ def test_every_row_has_a_source_and_no_code_is_given_twice():
         rows = list(table(name))
         assert all(row.source for row in rows), name
         assert len({(row.code, row.valid_from) for row in rows}) == len(rows), name
+
+
+UNDATED = """country document_kind dossier_receipt dossier_transfer education employer_nature enterprise_kind enterprise_size hardship
+hukou_transfer job_category release_reason study_level teacher_training termination_reason training_mode urban_rural"""
+
+
+def test_what_has_a_dated_standard_begins_on_its_day():
+    """A day stands in a row wherever its source names a standard with its year; the regions tell their own days."""
+    for name in set(names()) - {"region"}:
+        for row in table(name):
+            assert bool(row.valid_from) or not re.search(r"GB/T [\d.]+-\d{4}", row.source), (name, row)
+    assert {name for name in names() if not any(row.valid_from for row in table(name))} == set(UNDATED.split())
+    assert {row.valid_from for row in table("province")} == {date(2008, 2, 1)}
 
 
 def test_every_name_leads_back_to_its_class():
