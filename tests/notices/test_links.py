@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from tests.cast import Cast
 from tests.notices.conftest import Vendors
 from tests.papers import CONTACT, again, holder, linked, received
-from wangqian.cases.models import Case
+from wangqian.cases.models import Case, Evidence
 from wangqian.flows import links
 from wangqian.flows.models import Link
 from wangqian.notices.links import progress, send, sentence
@@ -29,7 +29,8 @@ def asked(cast: Cast) -> Case:
 
 
 def only() -> Link:
-    return Link.objects.select_related("case__graduate__person").get()
+    (link,) = links.case_links(Case.objects.get(flow="offline").pk)
+    return link
 
 
 def test_where_messages_are_shown_the_address_works(asked: Case) -> None:
@@ -77,7 +78,33 @@ def test_opened_and_handed_in(cast: Cast, asked: Case) -> None:
     assert progress(only()) == "已回传"
 
 
+def test_uploaded_and_not_handed_in_yet(cast: Cast, asked: Case) -> None:
+    """Files of this very link alone, as long as one is there; what was refused is none."""
+    send()
+    link, now_said = only(), lambda: progress(only())
+    cast.hand_in(asked, "scan")
+    cast.hand_in(asked, "scan", owner=None, link=asked.pk)
+    Link.objects.update(opened_at=now())
+    said = [now_said()]
+    row = cast.hand_in(asked, "scan", owner=None, link=link.pk)
+    said.append(now_said())
+    for columns in ({"state": "quarantine"}, {"state": "refused"}, {"state": "accepted", "dropped_at": now()}, {"dropped_at": None}):
+        Evidence.objects.filter(pk=row.pk).update(**columns)
+        said.append(now_said())
+    waiting = "已上传，待对方确认提交"
+    assert said == ["已打开", waiting, waiting, "已打开", "已打开", waiting]
+    received(cast, asked, link)
+    assert now_said() == "已回传"
+
+
+def test_what_was_uploaded_by_a_link_that_ended_waits_for_nobody(cast: Cast, asked: Case) -> None:
+    cast.hand_in(asked, "scan", owner=None, link=only().pk)
+    linked(cast, asked, "13900003333")
+    assert [progress(link) for link in links.case_links(asked.pk)] == ["等待发送", "已失效"]
+
+
 def test_a_new_one_ends_the_one_before(cast: Cast, asked: Case) -> None:
-    first, (second, _secret) = only(), linked(cast, asked, "13900003333")
-    assert (progress(first), progress(second)) == ("已失效", "等待发送")
+    first = only()
+    second, _secret = linked(cast, asked, "13900003333")
+    assert [(link.pk, progress(link)) for link in links.case_links(asked.pk)] == [(second.pk, "等待发送"), (first.pk, "已失效")]
     assert holder(second).link == second.pk

@@ -24,6 +24,7 @@ from wangqian.documents import uploads
 from wangqian.documents.uploads.objects import names
 from wangqian.flows.link_codes import SESSION
 from wangqian.flows.models import Link, LinkCode
+from wangqian.notices.models import Notice
 from wangqian.people.clock import now
 
 # --- the paper ---------------------------------------------------------------------------------------
@@ -60,6 +61,43 @@ def test_files_are_taken_turned_taken_again_and_dropped(sent: Sent) -> None:
     box = who.post(f"{sent.url}files/", {"files": [photo("a.gif")]}, headers={"HX-Request": "true"})
     assert "<h1" not in text(box) and "gif" in text(box) and "丙.jpg" in text(box)
     assert "丙.jpg" in text(who.get(f"{sent.url}confirm/"))
+
+
+def heard(sent: Sent) -> list[tuple[str, str, str, str]]:
+    rows = Notice.objects.filter(template="direct.paper_uploaded").order_by("created_at", "id")
+    return [(row.recipient.name, row.channel, row.path, row.body) for row in rows if row.channel != "email"]
+
+
+def test_the_graduate_hears_of_the_first_upload_at_once_and_once(sent: Sent) -> None:
+    who, graduate, page = inside(sent), logged_in(sent.by), f"/cases/{sent.case.pk}/"
+    waiting = "已上传，待对方确认提交"
+    upload(who, sent.url, photo("a.gif"))
+    assert (heard(sent), waiting in text(graduate.get(page))) == ([], False)
+    upload(who, sent.url, photo("甲.jpg"), photo("乙.jpg", 1))
+    body = (
+        "收到链接的单位联系人（139****2222）上传了盖章的协议书，还没有确认提交，提交以前可以删除、重拍。\n"
+        "现在不用您办理：对方确认提交以后由学校审核，您会再收到通知。迟迟没有提交的，请提醒对方打开短信里的链接完成提交。"
+    )
+    once = [("曹文公", "inbox", page, body)]
+    assert (heard(sent), waiting in text(graduate.get(page))) == (once, True)
+    assert not Notice.objects.filter(template="direct.paper_uploaded", channel="sms").exists()
+    for row in Evidence.objects.filter(link=sent.link.pk):
+        who.post(f"{sent.url}files/{row.pk}/drop/")
+    assert waiting not in text(graduate.get(page))
+    upload(who, sent.url, photo("丙.jpg", 2))
+    assert (heard(sent), waiting in text(graduate.get(page))) == (once, True)
+    submit(who, sent.url)
+    assert (heard(sent), waiting in text(graduate.get(page))) == (once, False)
+
+
+def test_each_link_is_told_of_by_itself(sent: Sent) -> None:
+    upload(inside(sent), sent.url)
+    sent.again("13900003333")
+    upload(inside(sent), sent.url)
+    assert [body.partition("）")[0] for *_rest, body in heard(sent)] == [
+        "收到链接的单位联系人（139****2222",
+        "收到链接的单位联系人（139****3333",
+    ]
 
 
 def test_other_files_do_not_exist_here(cast: Cast) -> None:

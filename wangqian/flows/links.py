@@ -10,11 +10,11 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from wangqian.cases.act import Act, Bearer
 from wangqian.cases.forms import complain
-from wangqian.cases.models import Case, Event
+from wangqian.cases.models import Case, Event, Evidence, EvidenceState
 from wangqian.chart.words import Role, rule
 from wangqian.flows.agreement_needs import ASSISTANCE
 from wangqian.flows.models import Link
@@ -104,5 +104,7 @@ def bearer(link: Link, ip: str, agent: str) -> Bearer:
 
 
 def case_links(case: UUID) -> list[Link]:
-    """Newest first, for the graduate's page: to whom, when, whether opened."""
-    return list(Link.objects.filter(case=case).select_related("case__graduate__person").order_by("-made_at", "-pk"))
+    """Newest first, for the graduate's page: to whom, when, whether opened, and `uploaded`: whether files came by it."""
+    files = Evidence.objects.filter(case=OuterRef("case"), link=OuterRef("pk"), dropped_at=None)
+    found = Link.objects.filter(case=case).annotate(uploaded=Exists(files.exclude(state=EvidenceState.REFUSED)))
+    return list(found.select_related("case__graduate__person").order_by("-made_at", "-pk"))

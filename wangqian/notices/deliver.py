@@ -9,6 +9,7 @@ from wangqian.notices.links import messages as link_messages
 from wangqian.notices.links import progress as link_progress
 from wangqian.notices.links import send as send_links
 from wangqian.notices.links import sentence as link_sentence
+from wangqian.notices.links import tell_uploaded
 from wangqian.notices.parting import farewell
 from wangqian.notices.queries import (
     all_messages,
@@ -48,6 +49,7 @@ __all__ = [
     "tell_confirmed",
     "tell_corrected",
     "tell_staff",
+    "tell_uploaded",
     "tell_withdrawn",
     "unmade",
     "unread_count",

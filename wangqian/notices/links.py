@@ -1,4 +1,5 @@
 """The SMS with a capability link (security.md §2.4): to a number, not to a user; sent once; the secret is nowhere afterwards.
+What the graduate reads and hears of it.
 
 Its row belongs to the graduate who had it sent, so that he sees how it fared; only where messages are shown instead of sent
 does it hold the address.
@@ -17,13 +18,16 @@ from wangqian.cases.models import Event
 from wangqian.flows import links
 from wangqian.flows.models import Link
 from wangqian.notices.channels import CHANNELS, Said, shows
+from wangqian.notices.direct import message
+from wangqian.notices.expand import page_of
 from wangqian.notices.fared import word
 from wangqian.notices.models import Channel, Notice, Result, State
+from wangqian.notices.school_news import account
 from wangqian.notices.sending import handed, record
 from wangqian.notices.templates import LINK_SENT, used
 from wangqian.notices.words import DIRECT
 from wangqian.people.clock import now
-from wangqian.people.identity import masked_name
+from wangqian.people.identity import masked_name, masked_phone
 from wangqian.people.models import User
 
 SENDING = timedelta(minutes=5)  # what was taken and has no message by then was never sent: its worker died
@@ -104,6 +108,15 @@ def addressed(sender: User, mobile: str) -> User:
     return to
 
 
+def tell_uploaded(link: Link) -> None:
+    """To the graduate, once for a link: the contact has uploaded something, and may still take it again (security.md §2.4)."""
+    case = link.case
+    assert case.graduate is not None
+    if member := account(case.graduate):
+        facts = {"phone": masked_phone(link.mobile)}
+        message(member.user, "paper_uploaded", facts, key=str(link.pk), membership=member, path=page_of(case, member.party))
+
+
 def messages(found: Iterable[Link]) -> dict[str, Notice]:
     """The message of each, by its key."""
     keys = [str(link.pk) for link in found]
@@ -111,11 +124,13 @@ def messages(found: Iterable[Link]) -> dict[str, Notice]:
 
 
 def progress(link: Link, notice: Notice | None = None) -> str:
-    """What the graduate reads of it: 等待发送, 已发送, 已打开, 已回传, 发送失败, 已失效."""
+    """What the graduate reads of it, as `case_links` found it: 等待发送, 已发送, 已打开, 已上传, 已回传, 发送失败, 已失效."""
     if link.used_at:
         return _("已回传")
     if not links.alive(link, now()):
         return _("已失效")
+    if link.uploaded:  # type: ignore[attr-defined]
+        return _("已上传，待对方确认提交")
     if link.opened_at:
         return _("已打开")
     notice = notice or messages([link]).get(str(link.pk))

@@ -15,6 +15,7 @@ from wangqian.cases.files import Sender
 from wangqian.cases.models import Case, Evidence
 from wangqian.documents import uploads
 from wangqian.flows.agreement_needs import SCAN
+from wangqian.notices import deliver
 from wangqian.web.link_door import Visit, proven
 from wangqian.web.panels import EvidenceFile, EvidenceViewer, UploadBox
 from wangqian.web.upload_boxes import Ways, box, facts, name_of, pictures
@@ -60,6 +61,8 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     if not form.is_valid():
         return boxed(request, visit, [str(sentence) for found in form.errors.values() for sentence in found])
     taken, errors = received(form, visit.case, SCAN, Sender(link=visit.link.pk), link=visit.link.pk)
+    if taken:
+        deliver.tell_uploaded(visit.link)
     return boxed(request, visit, errors, said(taken))
 
 
