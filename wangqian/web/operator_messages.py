@@ -97,7 +97,7 @@ def sms_alarm() -> list[Alert]:
 def filters(request: HttpRequest) -> list[Filter]:
     channels = [("", _("全部")), *((name, CHANNELS[name].label()) for name in SENDABLE)]
     reasons = [("", _("全部")), *((reason, trouble.why("", reason)) for reason in Reason.values), (NONE, _("未注明"))]
-    ranges = [("", _("待处理、将自动重试的")), ("all", _("全部，含不用处理的"))]
+    ranges = [("", _("未了结的")), ("all", _("全部，含不用处理的"))]
     return [
         Filter("range", _("范围"), asked(request, "range"), "select", ranges),
         Filter("channel", _("渠道"), asked(request, "channel"), "select", channels),
