@@ -20,7 +20,7 @@ from wangqian.cases.tick import tick
 from wangqian.chart.words import Refused
 from wangqian.documents.make import BY_HAND
 from wangqian.people.clock import now
-from wangqian.people.models import Actor, Cohort, Employer, Graduate, Membership, Status
+from wangqian.people.models import Actor, Cohort, Employer, Graduate, Membership, SchoolProfile, Status
 
 pytestmark = pytest.mark.django_db
 HELD = "您已有一份签约（登记）在办理或生效中，解除、取消或作废以后才能再办理。"
@@ -294,12 +294,16 @@ def test_what_was_refused_is_filled_in_again_with_what_was_typed(cast: Cast) -> 
     assert {name: inputs[name] for name in asked} == {name: OFFLINE[name] for name in asked}
 
 
-@pytest.mark.parametrize("certified", [True, False])
-def test_an_employer_on_the_platform_could_be_asked_to_invite(cast: Cast, certified: bool) -> None:
+@pytest.mark.parametrize(("certified", "offered"), [(True, True), (False, True), (True, False)])
+def test_an_employer_on_the_platform_could_be_asked_to_invite(cast: Cast, certified: bool, offered: bool) -> None:
+    """Where the school has online signing at all."""
     case, employer = cast.begun("offline"), cast.employer.membership.employer
     assert employer is not None
+    SchoolProfile.objects.update(offers_online=offered)
     if not certified:
         Employer.objects.filter(pk=employer.pk).update(suspended_at=now())
     who = enter(cast.graduate)
     page = who.post(f"/cases/{case.pk}/do/submit/", {**OFFLINE, "employer_uscc": employer.uscc}, follow=True)
-    assert ("该单位已在平台注册，可请其线上邀请" in words(page)) is certified
+    assert ("该单位已在平台注册，可请其线上邀请" in words(page)) is (certified and offered)
+    offers = words(who.get("/known/employers/?as=employer_name&employer_name=越综合"))
+    assert ("已在平台注册" in offers, "可请其线上邀请" in offers) == (certified, certified and offered)

@@ -23,6 +23,7 @@ from wangqian.flows.texts import graduate_block
 from wangqian.people.models import CERTIFIED, Actor, Employer, Graduate
 from wangqian.web import departure_panels
 from wangqian.web.data_panels import request_panels
+from wangqian.web.known import signs_online
 from wangqian.web.pages import Panel
 from wangqian.web.panels import Alert, Clause, ExactText, Fact, Facts
 from wangqian.web.subjects import Subject
@@ -173,7 +174,7 @@ def warnings(content: dict[str, Any], actor: Actor) -> list[Alert]:
     if actor.membership.party == "school":
         return found
     code = terms.get("employer_uscc")
-    if code and Employer.objects.filter(CERTIFIED, uscc=code).exists():
+    if code and Employer.objects.filter(CERTIFIED, uscc=code).exists() and signs_online(actor):
         found.append(Alert("info", _("该单位已在平台注册，可请其线上邀请"), _("线上签约不用打印盖章；仍要线下签约的，请继续。")))
     job = table("job_category").get(terms.get("job_category", ""))
     if job and job.extra["warn"] == "yes":

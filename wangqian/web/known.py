@@ -15,7 +15,7 @@ from wangqian.chart.words import Refused
 from wangqian.codes.region import regions
 from wangqian.flows.models import OfflineTerms, PaperTerms
 from wangqian.people import limits
-from wangqian.people.models import CERTIFIED, Actor, Capacity, Employer
+from wangqian.people.models import CERTIFIED, Actor, Capacity, Employer, SchoolProfile
 from wangqian.web.frame import acting
 from wangqian.web.paging import asked
 from wangqian.web.wording import day
@@ -38,7 +38,7 @@ def employers(request: HttpRequest, actor: Actor) -> HttpResponse:
     typed = asked(request, asked(request, "as"))[:60]
     found: list[Known] = []
     if len(typed) >= LEAST and enough(actor):
-        found = [*certified(typed), *stated(typed, actor)]
+        found = [*certified(typed, actor), *stated(typed, actor)]
     shown = list({one.uscc: one for one in reversed(found)}.values())[::-1][:MOST]
     return render(request, "parts/known.page.html", {"found": shown})
 
@@ -52,11 +52,19 @@ def enough(actor: Actor) -> bool:
     return True
 
 
-def certified(typed: str) -> list[Known]:
-    """Registered on the platform, and not suspended: they can invite online."""
+def signs_online(actor: Actor) -> bool:
+    """Whether an employer can invite this graduate at all: a dial of his school."""
+    graduate = actor.membership.graduate
+    profile = SchoolProfile.of(graduate.school_id) if graduate else None
+    return profile is not None and profile.offers_online
+
+
+def certified(typed: str, actor: Actor) -> list[Known]:
+    """Registered on the platform, and not suspended: they can invite online, where his school has that."""
+    source = _("已在平台注册，可请其线上邀请") if signs_online(actor) else _("已在平台注册")
     named = Employer.objects.filter(CERTIFIED, Q(name__contains=typed) | Q(uscc=typed.upper()))
     return [
-        known(one.name, one.uscc, _("已在平台注册，可请其线上邀请"), one, one.region_code, one.address)
+        known(one.name, one.uscc, source, one, one.region_code, one.address)
         for one in named.order_by("name")[:MOST]
     ]
 
