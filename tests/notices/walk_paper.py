@@ -141,9 +141,9 @@ def destined(cast: Cast) -> None:
 
 def voided(cast: Cast) -> None:
     """At once; under the dial refused, then approved."""
-    cast.act(cast.registered("looking"), "void", cast.graduate)
+    cast.act(cast.registered(), "void", cast.graduate)
     cast.school.profiles.update(void_needs_review=True)
-    case = acted(cast, cast.registered("looking"), "void", cast.graduate)
+    case = acted(cast, cast.registered(), "void", cast.graduate)
     cast.act(case, "refuse_void", cast.college_reviewer, {"about": "other", "reason": "请先来校说明"})
     cast.approved(acted(cast, case, "void", cast.graduate), "approve_void")
 
