@@ -56,7 +56,7 @@ from wangqian.web.outside import login as outside_login
 from wangqian.web.outside import urls as outside
 
 pytestmark = pytest.mark.once
-SEQUENCES = int(os.environ.get("WANGQIAN_SEQUENCES", "60"))
+SEQUENCES = int(os.environ.get("WANGQIAN_SEQUENCES", "30"))
 
 
 @pytest.fixture
