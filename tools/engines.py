@@ -18,7 +18,8 @@ from tools.environment import PYTHON, ROOT, SECRETS, Command, Failed, prepare
 OUTSIDE = {*SECRETS, "DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "WANGQIAN_DEMO", "WANGQIAN_BUILD"}
 VENDORS = ("EMAIL_", "SMS_", "WANGQIAN_SEAL_", "WANGQIAN_LOG_", "WANGQIAN_TSA_", "WANGQIAN_SUPPORT_", "WANGQIAN_METRICS_")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-KILLS = "tests/kills"  # has servers of its own, and mostly waits for them: a round beside the others, where all tests run
+# Of a whole run each engine has two rounds: what waits for browsers, servers and clocks runs beside what only counts.
+APART = {"SQLite": ("journeys",), "PostgreSQL": ("canary", "door", "kills", "operating", "races", "upgrade")}
 NO_TESTS = 5  # pytest's exit code
 CONNECT = "import os, psycopg; psycopg.connect(os.environ['CANDIDATE'], connect_timeout=1).close()"
 
@@ -35,7 +36,7 @@ class Result:
     skipped: int = 0
 
     def line(self) -> str:
-        said = f"{self.engine:<11} {counts(self)} in {self.seconds:.0f} s"
+        said = f"{self.engine:<13} {counts(self)} in {self.seconds:.0f} s"
         return said if self.code in (0, 1, NO_TESTS) else f"{said}; pytest gave up with exit code {self.code}"
 
 
@@ -46,14 +47,10 @@ def test(arguments: list[str]) -> int:
     _required(postgres, browser)
     with tempfile.TemporaryDirectory(prefix="wangqian-test-") as name:
         folder = Path(name)
-        beside = []
-        if postgres:
-            environ = _postgres(name, postgres)
-            if not arguments:
-                beside.append(_begin("Kills", folder, environ, False, [KILLS]))
-            beside.append(_begin("PostgreSQL", folder, environ, False, arguments or [f"--ignore={KILLS}"]))
         alongside = {"WANGQIAN_BESIDE": "postgres"} if postgres else {}
-        rounds = [_begin("SQLite", folder, _sqlite(name) | alongside, browser, arguments), *reversed(beside)]
+        rounds = _rounds("SQLite", folder, _sqlite(name) | alongside, browser, arguments)
+        if postgres:
+            rounds += _rounds("PostgreSQL", folder, _postgres(name, postgres), False, arguments)
         results = [_end(each) for each in rounds]
     return _close(results, browser)
 
@@ -132,8 +129,17 @@ class Round:
         return self.folder / f"{self.engine}.xml"
 
 
+def _rounds(engine: str, folder: Path, environ: dict[str, str], browser: bool, arguments: list[str]) -> list[Round]:
+    """One round of what was asked for; of a whole run two, each with a database of its own."""
+    if arguments:
+        return [_begin(engine, folder, environ, browser, arguments)]
+    apart, second = [f"tests/{name}" for name in APART[engine]], environ | {"WANGQIAN_TEST_DB": f"{environ['WANGQIAN_TEST_DB']}_2"}
+    rest = [f"--ignore={each}" for each in apart]
+    return [_begin(engine, folder, environ, browser, rest), _begin(f"{engine} 2", folder, second, browser, apart)]
+
+
 def _begin(engine: str, folder: Path, environ: dict[str, str], browser: bool, arguments: list[str]) -> Round:
-    """All rounds at once: none alone keeps two cores busy. Each has a folder of its own for files and keys."""
+    """All rounds at once: none alone keeps a core busy. Each has a folder of its own for files and keys."""
     own = folder / engine
     own.mkdir()
     chosen = [] if browser else ["-m", "not browser"]
@@ -168,10 +174,10 @@ def _close(results: list[Result], browser: bool) -> int:
         print(result.line())
         total.passed, total.failed = total.passed + result.passed, total.failed + result.failed
         total.skipped += result.skipped
-    if not any(result.engine == "PostgreSQL" for result in results):
-        print("PostgreSQL  not tested: none answers")
+    if not any(result.engine.startswith("PostgreSQL") for result in results):
+        print("PostgreSQL    not tested: none answers")
     if not browser:
-        print("Browser     not tested: no Chromium is installed")
+        print("Browser       not tested: no Chromium is installed")
     print(counts(total), flush=True)
     bad = [result.code for result in results if result.code not in (0, NO_TESTS)]
     return bad[0] if bad else NO_TESTS * all(result.code for result in results)

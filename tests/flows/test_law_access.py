@@ -182,7 +182,7 @@ def test_l5_stands_on_no_other_step() -> None:
         f"{slug}.{step.name}"
         for slug, flow in FLOWS.items()
         for step in flow.steps.values()
-        if any(rule.name == "cohort_open" for rule in step.only_if)
+        if any(rule.name in ("cohort_open", "in_time_to_submit") for rule in step.only_if)
     ]
     assert set(guarded) == {
         *("online.invite", "online.accept"),
