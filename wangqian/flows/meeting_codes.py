@@ -54,7 +54,9 @@ def useless(graduate: Graduate) -> Refused | None:
 
 
 def profile_of(graduate: Graduate) -> SchoolProfile:
-    return SchoolProfile.objects.filter(school=graduate.school_id).order_by("-version")[0]
+    found = SchoolProfile.of(graduate.school_id)
+    assert found is not None  # a school begins with one
+    return found
 
 
 def own_graduate(actor: Actor) -> Graduate:

@@ -60,7 +60,7 @@ def managed(membership: Membership) -> Q | None:
 
 
 def college_manages(school: UUID | None) -> bool:
-    last = SchoolProfile.objects.filter(school=school).order_by("-version").first()
+    last = SchoolProfile.of(school)
     return last is not None and last.college_manages_counsellors
 
 
@@ -182,9 +182,8 @@ def restore(by: Actor, pk: UUID) -> SchoolChange:
             raise Refused("此身份正在使用，不用恢复。")
         place = placed(own, Capacity(member.kind), member.college_id)
         unique(member.user, own, Capacity(member.kind), place)
-        before, member.active, member.admin = state(member), True, False
-        member.save(update_fields=["active", "admin"])
-        accounts.end_sessions(member.user)
+        before = state(member)
+        accounts.give_back(member, admin=False)
         return written(by, BACK, member, before, state(member))
 
 

@@ -105,6 +105,14 @@ def take(membership: Membership) -> None:
         end_sessions(membership.user)
 
 
+def give_back(membership: Membership, admin: bool) -> None:
+    """An ended capacity begins again."""
+    with transaction.atomic():
+        membership.active, membership.admin = True, admin
+        membership.save(update_fields=["active", "admin"])
+        end_sessions(membership.user)
+
+
 def prove(user: User, channel: str) -> bool:
     """The phone or the address is his: from now on a login name. False when another account has proven it first."""
     kind = "phone" if channel == "sms" else "email"

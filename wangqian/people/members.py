@@ -37,9 +37,7 @@ def restore(by: Actor | None, pk: UUID, why: str) -> MembershipChange:
             raise Refused("此用户正在使用，不用恢复。")
         if peers(member).filter(user=member.user_id).exists():
             raise Refused("此人在这里另有一个在用的身份，不用恢复。")
-        member.active = True
-        member.save(update_fields=["active"])
-        accounts.end_sessions(member.user)
+        accounts.give_back(member, member.admin)
         return written(by, BACK, member, why)
 
 

@@ -143,7 +143,7 @@ def school(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     found = School.objects.filter(pk=pk).first()
     if found is None:
         raise Http404
-    current = found.profiles.order_by("-version").first()
+    current = SchoolProfile.of(found.pk)
     dials = [Fact(str(label), said(name, current)) for name, label in DIALS.items()] if current else []
     cohorts = [
         Fact(_("%(year)d 届登记时间") % {"year": one.year}, f"{clock(one.opens_at)} – {until(one.closes_at)}")

@@ -80,7 +80,7 @@ def classes_of(own: Membership, college: UUID | None = None) -> list[Klass]:
 
 def without_counsellor(own: Membership) -> str:
     """What becomes of a review where nobody sits at the counsellor's level (`rules.nobody_at_this_level`); "" where none has it."""
-    last = SchoolProfile.objects.filter(school=own.school_id).order_by("-version").first()
+    last = SchoolProfile.of(own.school_id)
     chains = last.chains().items() if last else ()
     passed = "、".join(str(DIALS[f"{kind}_chain"]) for kind, chain in chains if Capacity.COUNSELLOR in chain[:-1])
     stuck = "、".join(str(DIALS[f"{kind}_chain"]) for kind, chain in chains if chain[-1] == Capacity.COUNSELLOR)

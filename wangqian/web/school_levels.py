@@ -16,7 +16,7 @@ from wangqian.web.panels import Alert
 
 def empty_levels(membership: Membership) -> list[Alert]:
     """Where nobody reviews: such a level is passed over, and the last level waits until somebody is appointed."""
-    profile = SchoolProfile.objects.filter(school=membership.school_id).order_by("-version").first()
+    profile = SchoolProfile.of(membership.school_id)
     if profile is None:
         return []
     levels = {level for chain in profile.chains().values() for level in chain} | set(HEADS if profile.offers_offline else ())

@@ -31,7 +31,7 @@ def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The administrator edits; colleagues read."""
     assert actor.membership.school is not None
     school = School.objects.get(pk=actor.membership.school.pk)
-    current = school.profiles.order_by("-version").first()
+    current = SchoolProfile.of(school.pk)
     assert current is not None
     if not actor.membership.admin:
         if request.method == "POST":
