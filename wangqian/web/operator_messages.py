@@ -52,7 +52,7 @@ def undelivered(request: HttpRequest, actor: Actor) -> HttpResponse:
     kinds, found = trouble.kinds(), in_trouble(asked(request, "channel"), asked(request, "reason"), rows)
     page = ReportPage(
         title=_("未送达的消息"),
-        lead=_("暂时失败的会自动重试；已停止的在排除原因后可以重新发送。") + settling() + _("消息内容不给平台看。"),
+        lead=_("暂时失败的会自动重试；已停止的在排除原因后可以重新发送。") + (settling() if kinds else "") + _("消息内容不给平台看。"),
         back=Link(_("运行情况"), reverse("home")),
         alerts=sms_alarm(),
         filters=filters(request),
