@@ -9,11 +9,13 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import django
 import pytest  # noqa: F401  (settings know a test run by it, in the fork server as here)
 from django.apps import apps
+from django.conf import settings
 
 if not apps.ready:
     django.setup()
@@ -26,8 +28,11 @@ from wangqian.chart.words import Refused
 BLOCK = 25  # attempts made ready at once, before they are raced one by one
 PATIENCE = 60.0  # seconds until a missing racer is a failure
 
+# What a racer would have to load first, one after the other on few cores: the attempts of every test, and the pages.
+LOADED = [f"tests.races.{file.stem}" for file in sorted(Path(__file__).parent.glob("*.py")) if file.stem not in ("__init__", "conftest")]
+
 context = multiprocessing.get_context("forkserver")
-context.set_forkserver_preload(["tests.races.crew", "tests.races.attempts"])
+context.set_forkserver_preload(["tests.races.crew", *LOADED, settings.ROOT_URLCONF])
 
 
 class Answer(NamedTuple):

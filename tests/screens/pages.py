@@ -16,8 +16,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from wangqian.people.models import Actor
-from wangqian.web.door.middleware import KIND, SEEN, SINCE
-from wangqian.web.middleware import SESSION_KEY
+from wangqian.web.door.middleware import SEEN, SINCE
+from wangqian.web.middleware import KIND, SESSION_KEY
 
 VOID = {"input", "br", "img", "meta", "link", "hr", "use", "path"}
 UNLABELLED = {"hidden", "submit", "button"}

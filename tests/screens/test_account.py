@@ -17,8 +17,7 @@ from wangqian.notices.queries import shown_code
 from wangqian.people import accounts
 from wangqian.people.clock import now
 from wangqian.people.models import AccessLog, Actor, Capacity, Graduate, Knock, User
-from wangqian.web.door.middleware import KIND
-from wangqian.web.middleware import SESSION_KEY
+from wangqian.web.middleware import KIND, SESSION_KEY
 
 NEW = "song-hua-jiang-shang-9"
 

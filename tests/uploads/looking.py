@@ -13,6 +13,7 @@ from tests.uploads.making import File
 from wangqian.chart.words import Refused
 from wangqian.documents.uploads import checker, gate
 from wangqian.documents.uploads.checker import Checked, Child
+from wangqian.documents.uploads.desk import TRIES
 from wangqian.documents.uploads.measures import SIDE, Limits
 from wangqian.documents.uploads.verdict import Bad
 
@@ -35,19 +36,29 @@ class Looker:
             self.child = None
 
     def __call__(self, file: File) -> Checked | str:
-        """What comes of it: the checked file, or why not."""
+        """What comes of it: the checked file, or why not. A child starved by other work is no answer: as at the desk, once more."""
         try:
             kind = gate.kind_of(gate.cleaned(file.name), file.data, Limits())
         except Refused as refused:
             return str(refused)
+        for _try in range(TRIES):
+            try:
+                return self.look(kind, file.data)
+            except Bad as bad:
+                return str(gate.sentence(bad))
+            except checker.Trouble as met:
+                trouble = met
+        raise trouble
+
+    def look(self, kind: str, data: bytes) -> Checked:
+        if self.child is None:
+            self.child = Child("pdf", files=1000).__enter__()
         try:
-            if self.child is None:
-                self.child = Child("pdf", files=1000).__enter__()
-            return self.child.look(kind, file.data)
+            return self.child.look(kind, data)
         except Bad as bad:
-            if (self.child and self.child.process.poll() is not None) or bad.word in ("unreadable", "too_heavy"):
+            if self.child.process.poll() is not None or bad.word in ("unreadable", "too_heavy"):
                 self.end()
-            return str(gate.sentence(bad))
+            raise
         except checker.Trouble:
             self.end()
             raise

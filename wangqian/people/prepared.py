@@ -1,7 +1,6 @@
 """Reads whose SQL is built once: an act makes a dozen of them, and Django takes longer to build one than PostgreSQL to answer.
 
-A query is written as always; only its values may change from call to call, never its shape (so no None, no list). SQLite, where
-nothing is measured, runs it as written.
+A query is written as always; only its values may change from call to call, never its shape (so no None, no list).
 """
 
 from __future__ import annotations
@@ -18,6 +17,11 @@ STAND_INS: dict[type, Callable[[int], Any]] = {
     UUID: lambda at: UUID(int=2**127 + at),
     str: lambda at: f"stand-in-{at}",
 }
+
+
+def stored(value: Any) -> Any:
+    """A value as the database keeps it: SQLite has no type for UUIDs."""
+    return models.UUIDField().get_db_prep_value(value, connection) if isinstance(value, UUID) else value
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,12 @@ class Prepared:
         self.every.append(self)
 
     def __call__(self, *values: Any) -> list[Any]:
-        if connection.vendor != "postgresql":
-            return list(self.make(*values))
         built = self.built = self.built or self.build()
         with connection.cursor() as cursor:
-            cursor.execute(built.sql, [constant if at is None else values[at] for at, constant in built.slots])
+            cursor.execute(built.sql, [constant if at is None else stored(values[at]) for at, constant in built.slots])
             rows: list[Any] = cursor.fetchall()
         if built.converters:
-            rows = list(built.compiler.apply_converters(rows, built.converters))
+            rows = [tuple(row) for row in built.compiler.apply_converters(rows, built.converters)]
         return [self.row(built, row) for row in rows] if built.names else rows
 
     def first(self, *values: Any) -> Any:
@@ -62,7 +64,8 @@ class Prepared:
         stand_ins = [STAND_INS[kind](at) for at, kind in enumerate(self.types)]
         compiler = self.make(*stand_ins).query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        slots = tuple((stand_ins.index(one), None) if one in stand_ins else (None, one) for one in params)
+        places = [stored(one) for one in stand_ins]
+        slots = tuple((places.index(one), None) if one in places else (None, one) for one in params)
         assert {at for at, _ in slots} >= set(range(len(stand_ins))), f"not every value went into {sql}"
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
         info = compiler.klass_info if compiler.query.default_cols else None  # None: values_list

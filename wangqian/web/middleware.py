@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,16 +12,36 @@ from django.utils import translation
 
 from wangqian.people import editions
 from wangqian.people.models import Actor, Membership
+from wangqian.people.models.membership import Capacity as Kind
 from wangqian.people.prepared import Prepared
 from wangqian.web.headers import SecurityHeaders
 
 __all__ = ["Capacity", "FreshCodes", "PageForEveryAnswer", "SecurityHeaders"]
 
-SESSION_KEY = "membership"
-SHOWN = ("graduate__school", "graduate__college", "graduate__cohort", "employer", "school", "college")
-FIRST = Prepared(
-    lambda user: Membership.objects.filter(user=user, active=True).select_related("graduate").order_by("pk")[:1]
-)
+SESSION_KEY, KIND = "membership", "kind"  # of the capacity in which a session is used
+PLACE = ("school", "college")
+OF_GRADUATE = ("graduate__school", "graduate__college", "graduate__cohort")
+SHOWN: dict[str, tuple[str, ...]] = {  # by kind; "" where it is not known yet: PostgreSQL takes ten times as long to plan that
+    "": (*OF_GRADUATE, "employer", *PLACE),
+    Kind.GRADUATE: OF_GRADUATE,
+    Kind.EMPLOYER: ("employer",),
+    Kind.COUNSELLOR: PLACE,
+    Kind.COLLEGE: PLACE,
+    Kind.SCHOOL: PLACE,
+    Kind.OPERATOR: (),
+}
+
+
+def chosen_read(*shown: str) -> Prepared:
+    return Prepared(lambda user, pk: Membership.objects.filter(user=user, pk=pk, active=True).select_related(*shown), UUID, UUID)
+
+
+def first_read(*shown: str) -> Prepared:
+    return Prepared(lambda user: Membership.objects.filter(user=user, active=True).select_related(*shown).order_by("pk")[:1])
+
+
+CHOSEN = {kind: chosen_read(*shown) for kind, shown in SHOWN.items()}
+FIRST = {kind: first_read(*shown) for kind, shown in SHOWN.items()}
 
 
 class PageForEveryAnswer:
@@ -96,13 +117,9 @@ def agent(request: HttpRequest) -> str:
 def actor_of(request: HttpRequest) -> Actor | None:
     if not request.user.is_authenticated:
         return None
-    chosen = request.session.get(SESSION_KEY)
-    membership: Membership | None
-    if request.method == "POST" and not chosen:  # answered by a redirect, which has no frame to fill
-        membership = FIRST.first(request.user.pk)
-    else:
-        mine = Membership.objects.filter(user=request.user, active=True).select_related(*SHOWN).order_by("pk")
-        membership = (mine.filter(pk=chosen).first() if chosen else None) or mine.first()
+    kind, chosen = request.session.get(KIND, ""), request.session.get(SESSION_KEY)
+    membership: Membership | None = CHOSEN[kind].first(request.user.pk, UUID(chosen)) if chosen else None
+    membership = membership or FIRST[kind].first(request.user.pk)
     if membership is None:
         return None
     membership.user = request.user

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from wangqian.people.factors import STAFF
 from wangqian.web.door.gates import closed
-from wangqian.web.middleware import actor_in, address
+from wangqian.web.middleware import KIND, actor_in, address
 
-KIND, SINCE, SEEN = "kind", "since", "seen"
+SINCE, SEEN = "since", "seen"
 STEP = 30  # seconds between two notes of being here, so that reading a page writes nothing
 Answer = Callable[[HttpRequest], HttpResponse]
 
