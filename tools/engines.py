@@ -14,8 +14,9 @@ from typing import BinaryIO
 
 from tools.environment import PYTHON, ROOT, SECRETS, Command, Failed, prepare
 
-# Tests bring their own configuration: what the caller's shell has set must not change their result.
-OUTSIDE = {*SECRETS, "DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "WANGQIAN_DEMO", "WANGQIAN_BUILD"}
+# Tests bring their own configuration: what the caller's shell has set must not change their result; nor may it forbid to keep what
+# was compiled, as hundreds of processes begin in them.
+OUTSIDE = {*SECRETS, "DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "WANGQIAN_DEMO", "WANGQIAN_BUILD", "PYTHONDONTWRITEBYTECODE"}
 VENDORS = ("EMAIL_", "SMS_", "WANGQIAN_SEAL_", "WANGQIAN_LOG_", "WANGQIAN_TSA_", "WANGQIAN_SUPPORT_", "WANGQIAN_METRICS_")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Of a whole run each engine has two rounds: what waits for browsers, servers and clocks runs beside what only counts.

@@ -101,7 +101,8 @@ def _install(lock: str) -> None:
         _make_venv(uv)
     say(f"Installing requirements/{lock}.txt …")
     locked: Command = ["--require-hashes", "-r", wanted]
-    if not (uv and _quietly([uv, "pip", "install", "--quiet", "--python", PYTHON, *locked])):
+    # Compiled once, here: where processes may not write what they compile, each would do it anew.
+    if not (uv and _quietly([uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON, *locked])):
         _install_with_pip(wanted)
     _stamp(lock).write_text(digest)
     if _pins("base") <= _pins(lock):  # the larger locks hold it: nobody waits for it a second time
@@ -126,7 +127,7 @@ def _make_venv(uv: str | None) -> None:
 def _install_with_pip(wanted: Path) -> None:
     if not _quietly([PYTHON, "-m", "pip", "--version"]):
         _check(subprocess.call([PYTHON, "-m", "ensurepip"], stdout=subprocess.DEVNULL), "Adding pip to .venv")
-    pip: Command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip: Command = [PYTHON, "-m", "pip", "install", "--quiet", "--compile", "--disable-pip-version-check", "--no-input"]
     pip += ["--require-hashes", "-r", wanted]
     done = subprocess.run(pip, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:

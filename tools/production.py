@@ -46,9 +46,12 @@ def serve(arguments: list[str]) -> int:
 
 
 def gunicorn(binds: list[str], *options: str) -> Command:
-    """Gunicorn with threads; no control socket, which two installations of one user would share."""
+    """Gunicorn with threads. The master loads all there is, once; workers are forked from it, and share its memory.
+
+    No control socket, which two installations of one user would share.
+    """
     listen = [f"--bind={bind}" for bind in binds]
-    kind = ["--worker-class=gthread", "--no-control-socket"]
+    kind = ["--worker-class=gthread", "--preload", "--no-control-socket"]
     return [VENV / "bin" / "gunicorn", *kind, *listen, *options, "wangqian.wsgi"]
 
 
