@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from django.test.utils import teardown_databases
 
 from tests import cast as the_cast
+from tests import spare
 from wangqian.people import editions
 from wangqian.people.models import kept
 
@@ -46,9 +48,14 @@ def _tables() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        KEPT.update(_with_rows(cursor))
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        made = spare.databases()
+        with connection.cursor() as cursor:
+            KEPT.update(_with_rows(cursor))
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @contextmanager

@@ -98,7 +98,8 @@ def _required(postgres: str | None, browser: bool) -> None:
 
 def _inside(folder: str) -> dict[str, str]:
     own = {name for name in os.environ if name in OUTSIDE or name.startswith(VENDORS)}
-    kept = {name: value for name, value in os.environ.items() if name not in own and name != "WANGQIAN_BESIDE"}
+    own |= {"WANGQIAN_BESIDE", "WANGQIAN_TEST_SHARED"}
+    kept = {name: value for name, value in os.environ.items() if name not in own}
     return kept | {"WANGQIAN_VAR": folder}
 
 
@@ -134,7 +135,8 @@ def _rounds(engine: str, folder: Path, environ: dict[str, str], browser: bool, a
     """One round of what was asked for; of a whole run two, each with a database of its own."""
     if arguments:
         return [_begin(engine, folder, environ, browser, arguments)]
-    apart, second = [f"tests/{name}" for name in APART[engine]], environ | {"WANGQIAN_TEST_DB": f"{environ['WANGQIAN_TEST_DB']}_2"}
+    apart, environ = [f"tests/{name}" for name in APART[engine]], environ | {"WANGQIAN_TEST_SHARED": str(folder)}
+    second = environ | {"WANGQIAN_TEST_DB": f"{environ['WANGQIAN_TEST_DB']}_2"}
     rest = [f"--ignore={each}" for each in apart]
     return [_begin(engine, folder, environ, browser, rest), _begin(f"{engine} 2", folder, second, browser, apart)]
 

@@ -39,7 +39,8 @@ COLOURS = """() => {
   return [...new Set([...document.body.querySelectorAll("*")].filter(e => writes(e) && shown(e))
     .map(e => how(e) + " on " + under(e).replace(/(rgba\\(0, 0, 0, 0\\)[/])+/g, "")))];
 }"""
-AXE_RUN = "contrast => axe.run(document, {resultTypes: ['violations'], rules: {'color-contrast': {enabled: contrast}}}).then(r => r.violations)"
+AXE_RUN = """contrast =>
+  axe.run(document, {resultTypes: ["violations"], rules: {"color-contrast": {enabled: contrast}}}).then(found => found.violations)"""
 judged: set[tuple[int, str]] = set()  # (width, shape) of what axe has found nothing in
 seen: set[str] = set()  # colours of texts it has found to stand out
 

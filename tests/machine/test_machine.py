@@ -25,7 +25,7 @@ from wangqian.flows.contacts import keep_sent_to
 from wangqian.flows.online_termination import end_agreement
 from wangqian.flows.parties import PARTY
 
-USUAL: dict[type[Door], str] = {Door: "10x50", PaperDoor: "20x50"}  # on paper there are three times as many steps
+USUAL: dict[type[Door], str] = {Door: "10x50", PaperDoor: "12x50"}  # on paper there are three times as many steps
 HUNT = 240, 50  # at most; a planted bug ends it. Rarer ones are the exhaustive search's (test_search.py)
 
 
@@ -177,7 +177,7 @@ RARE = (
     *("released and in force", "taken back after a review", "a link for himself", "a link too old"),
     *("left with a correction unread", "an ending of what was released", "not registered", "voided and in force"),
     *("a revision unmarked", "a correction for ever unconfirmed", "one leaves who is bound", "an orphaned termination"),
-    *("other invitations live on", "the ledger keeps the terminated"),
+    *("other invitations live on", "the ledger keeps the terminated", "one reviewer for both levels"),
 )
 
 
