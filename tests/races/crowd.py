@@ -18,7 +18,7 @@ from wangqian.people.clock import now
 from wangqian.people.ids import new_id
 from wangqian.people.models import Actor, Favourite, Graduate, SchoolProfile
 
-CROWD = int(os.environ.get("WANGQIAN_RACES", "150"))  # graduates
+CROWD = int(os.environ.get("WANGQIAN_RACES", "60"))  # graduates
 Row = TypeVar("Row", bound=models.Model)
 
 

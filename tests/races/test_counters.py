@@ -10,7 +10,7 @@ from django.db import connection
 from tests.cast import Cast
 from tests.races.attempts import Attempt, on, ready, take
 from tests.races.crew import Answer, race, unexpected
-from tests.races.crowd import acceptances, crowd, one_level
+from tests.races.crowd import CROWD, acceptances, crowd, one_level
 from tests.races.history import broken_chains
 from wangqian.cases.models import Case, NumberSeries
 from wangqian.codes.serial import agreement_valid
@@ -18,8 +18,8 @@ from wangqian.people.models import Throttle
 
 
 def size() -> tuple[int, int]:
-    """(final approvals, racers)."""
-    return (200, 10) if connection.vendor == "postgresql" else (12, 4)
+    """(final approvals, racers); a thousand approvals in `./run storm races`."""
+    return (CROWD, 10) if connection.vendor == "postgresql" else (12, 4)
 
 
 def dealt(attempts: list[Attempt], racers: int) -> list[list[Attempt]]:
