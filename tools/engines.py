@@ -20,7 +20,7 @@ OUTSIDE = {*SECRETS, "DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "WANGQIAN_DEMO
 VENDORS = ("EMAIL_", "SMS_", "WANGQIAN_SEAL_", "WANGQIAN_LOG_", "WANGQIAN_TSA_", "WANGQIAN_SUPPORT_", "WANGQIAN_METRICS_")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Of a whole run each engine has two rounds: what waits for browsers, servers and clocks runs beside what only counts.
-APART = {"SQLite": ("documents", "journeys", "uploads"), "PostgreSQL": ("canary", "door", "kills", "operating", "races", "upgrade")}
+APART = {"SQLite": ("documents", "journeys", "uploads"), "PostgreSQL": ("canary", "door", "fuzz", "kills", "operating", "races", "upgrade")}
 NO_TESTS = 5  # pytest's exit code
 CONNECT = "import os, psycopg; psycopg.connect(os.environ['CANDIDATE'], connect_timeout=1).close()"
 
