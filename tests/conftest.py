@@ -89,7 +89,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = item.path.relative_to(item.config.rootpath).parts[1]
         postgres = item.get_closest_marker("postgres")
-        once = item.get_closest_marker("once") or (folder in PURE and not postgres)
+        once = item.get_closest_marker("once") or (not postgres and (folder in PURE or not asks_the_database(item)))
         if postgres and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL; runs in the PostgreSQL round"))
         if item.get_closest_marker("storm") and "WANGQIAN_STORM" not in os.environ:
@@ -98,6 +98,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="long; runs in the PostgreSQL round"))
         if on_postgres and once and "WANGQIAN_STORM" not in os.environ:  # a storm has no other round
             item.add_marker(pytest.mark.skip(reason="says nothing about the database; runs in the SQLite round"))
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    used = {"django_db_setup", "db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(used or item.get_closest_marker("django_db"))
 
 
 @pytest.fixture(autouse=True)

@@ -115,6 +115,7 @@ def test_withdrawn_on_the_page(cast: Cast) -> None:
     client = entered(cast.graduate)
     assert "已收回，单位不能再使用" in words(client.post(f"/me/code/{made.pk}/withdraw/", follow=True))
     assert client.get(f"/me/code/{made.pk}/qr.svg").status_code == 404
+    assert "不能再用了。还要给单位的，请回到“我的应约码”另生成一个" in words(client.get(f"/me/code/{made.pk}/"))
     assert "不需要收回" in words(client.post(f"/me/code/{made.pk}/withdraw/", follow=True))
 
 

@@ -127,7 +127,7 @@ def card_words(one: MeetingCode, live: bool) -> str:
         return _("单位用它能看到您的姓名、学校、专业和学历，并把您加入收藏夹；看不到证件号码和电话。")
     if one.used_by:
         return _("%(who)s已把您加入收藏夹，可以向您发起签约邀请；收到邀请时会通知您。") % {"who": by_whom(one)}
-    return ""
+    return _("这个应约码不能再用了。还要给单位的，请回到“我的应约码”另生成一个。")
 
 
 def own(actor: Actor, pk: UUID) -> MeetingCode:
