@@ -89,7 +89,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = item.path.relative_to(item.config.rootpath).parts[1]
         postgres = item.get_closest_marker("postgres")
-        once = item.get_closest_marker("once") or (not postgres and (folder in PURE or not asks_the_database(item)))
+        pure = folder in PURE or not (folder in LONG or asks_the_database(item))
+        once = item.get_closest_marker("once") or (pure and not postgres)
         if postgres and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL; runs in the PostgreSQL round"))
         if item.get_closest_marker("storm") and "WANGQIAN_STORM" not in os.environ:
