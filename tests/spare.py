@@ -24,14 +24,14 @@ def databases() -> Any:
         return setup_databases(verbosity=0, interactive=False)
     spare = Postgres() if connection.vendor == "postgresql" else Sqlite(Path(shared))
     with alone(Path(shared) / f"{connection.vendor}.lock"):
-        taken = Path(shared) / f"{connection.vendor}.made"
-        if taken.exists():
+        made_already = Path(shared) / f"{connection.vendor}.made"
+        if made_already.exists():
             spare.take()
             return setup_databases(verbosity=0, interactive=False, keepdb=True)
         made = setup_databases(verbosity=0, interactive=False)
         connection.close()
         spare.leave()
-        taken.touch()
+        made_already.touch()
         return made
 
 

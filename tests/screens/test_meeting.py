@@ -132,6 +132,8 @@ def test_who_may_not_sign_online_is_promised_nothing(cast: Cast) -> None:
     assert MeetingCode.objects.count() == 1
     page = entered(cast.employer).post(URL, {"code": made.code})
     assert (page.status_code, "该毕业生不符合网上签约条件。" in words(page)) == (422, True)
+    client.post(f"{card}withdraw/")
+    assert "另生成一个" not in words(client.get(card))
 
 
 def test_where_the_school_offers_no_signing_online(cast: Cast) -> None:

@@ -98,7 +98,7 @@ def card(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     """The card to show: QR, ten characters, until when; afterwards, who used it."""
     one = own(actor, pk)
     live = not one.used_at and not one.withdrawn_at and one.expires_at > now()
-    refusal = meeting_codes.useless(meeting_codes.own_graduate(actor)) if live else None
+    refusal = meeting_codes.useless(meeting_codes.own_graduate(actor))
     shown = Picture(
         reverse("meeting-code-qr", args=[pk]),
         _("应约码的二维码"),
@@ -113,21 +113,21 @@ def card(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     give_up = Button(_("收回这个应约码"), reverse("meeting-code-withdraw", args=[pk]), "post", quiet=True)
     page = PlainPage(
         title=_("应约码") if live else _("应约码 %(code)s") % {"code": serial.pretty(one.code)},
-        lead=card_words(one, live),
+        lead=card_words(one, live, another=refusal is None),
         back=Link(_("我的应约码"), reverse("meeting-codes")),
-        alerts=[Alert("warn", _("单位现在不能使用这个应约码"), str(refusal))] if refusal else [],
+        alerts=[Alert("warn", _("单位现在不能使用这个应约码"), str(refusal))] if live and refusal else [],
         panels=[*([shown] if live else []), Facts(_("这个应约码"), facts, buttons=[give_up] if live else [])],
     )
     return show(request, page)
 
 
-def card_words(one: MeetingCode, live: bool) -> str:
-    """What it does, or did."""
+def card_words(one: MeetingCode, live: bool, another: bool) -> str:
+    """What it does, or did; and the way to `another`, where one may be made."""
     if live:
         return _("单位用它能看到您的姓名、学校、专业和学历，并把您加入收藏夹；看不到证件号码和电话。")
     if one.used_by:
         return _("%(who)s已把您加入收藏夹，可以向您发起签约邀请；收到邀请时会通知您。") % {"who": by_whom(one)}
-    return _("这个应约码不能再用了。还要给单位的，请回到“我的应约码”另生成一个。")
+    return _("这个应约码不能再用了。还要给单位的，请回到“我的应约码”另生成一个。") if another else ""
 
 
 def own(actor: Actor, pk: UUID) -> MeetingCode:
