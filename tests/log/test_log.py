@@ -246,7 +246,7 @@ def test_trouble_ends_with_its_cause(cast: Cast, settings: Settings, tmp_path: P
     log.work()
     assert log.status() == (
         False,
-        "事件日志：日志签名密钥不能使用（FileNotFoundError）。请立即核查（见运行手册“事件日志”）。",
+        "事件日志：日志签名密钥不能使用。请立即核查（见运行手册“事件日志”）。",
     )
     settings.LOG_KEY = ""
     log.work()

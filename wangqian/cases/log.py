@@ -45,7 +45,7 @@ def work() -> int:
         publish()
     except (Broken, log_key.Unusable) as broken:
         Sequencer.objects.update(trouble=str(broken))
-        log.error("log not signed", rule=str(broken))
+        log.error("log not signed", rule=str(broken), error=type(broken.__cause__ or broken).__name__)
     return given
 
 

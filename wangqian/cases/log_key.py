@@ -10,10 +10,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from wangqian.people import keyfile
 
 MADE = "log.pem"
+UNUSABLE = gettext_noop("日志签名密钥不能使用")
 
 
 class Unusable(Exception):
@@ -39,7 +41,7 @@ def current() -> Key:
     try:
         return loaded(str(settings.LOG_KEY), str(settings.LOG_PASSPHRASE), made)
     except (OSError, TypeError, ValueError) as problem:
-        raise Unusable(f"日志签名密钥不能使用（{type(problem).__name__}）") from problem
+        raise Unusable(UNUSABLE) from problem
 
 
 @lru_cache(maxsize=4)

@@ -104,7 +104,7 @@ def filters(request: HttpRequest, membership: Membership, chosen: str) -> list[F
     return [
         Filter("tab", "", chosen, "hidden"),
         Filter("name", _("毕业生姓名（完整）"), searched(request, "name"), private=True),
-        Filter("employer", _("用人单位"), asked(request, "employer")),
+        Filter("employer", _("单位名称"), asked(request, "employer")),
         *place_filters(request, membership),
         Filter("flow", _("事项"), asked(request, "flow"), "select", kinds),
         Filter(

@@ -170,7 +170,7 @@ def filters(request: HttpRequest, membership: Membership, tab: str) -> list[Filt
     return [
         Filter("tab", "", tab, "hidden"),
         Filter("name", _("毕业生姓名（完整）"), searched(request, "name"), private=True),
-        Filter("employer", _("用人单位"), asked(request, "employer")),
+        Filter("employer", _("单位名称"), asked(request, "employer")),
         *place_filters(request, membership),
     ]
 
