@@ -220,7 +220,7 @@ def test_form_errors_cost_no_look_up(cast: Cast) -> None:
         (facts(cast.graduate, number=""), "请填写证件号码"),
         (facts(cast.graduate, name=""), "请填写学生姓名"),
         (facts(cast.graduate, school=""), "请选择毕业院校"),
-        (facts(cast.graduate, school="abc"), "请从列表中选择"),
+        (facts(cast.graduate, school="abc"), "没有名称包含“abc”的学校，请核对校名，填写全称"),
         (facts(cast.graduate, kind="x"), "x"),
         (facts(cast.graduate, name="\0"), "null"),
     ):

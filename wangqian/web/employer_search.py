@@ -27,6 +27,7 @@ from wangqian.web.equal import in_equal_time
 from wangqian.web.frame import acting, show
 from wangqian.web.pages import PlainPage
 from wangqian.web.panels import Alert, Button, Fact, Facts, Link, Text
+from wangqian.web.school_field import SchoolField
 
 SALT, MINUTES = "wangqian.favourite", 10
 MISS = gettext_lazy(
@@ -37,16 +38,6 @@ MISS = gettext_lazy(
 
 def kinds() -> list[tuple[str, str]]:
     return [(code, _(name)) for code, name in table("document_kind").choices()]
-
-
-class SchoolField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A value that is no key at all is not one of the schools either."""
-
-    def to_python(self, value: Any) -> School | None:
-        try:
-            return super().to_python(value)
-        except forms.ValidationError as wrong:
-            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice") from wrong
 
 
 class SearchForm(forms.Form):
@@ -63,7 +54,6 @@ class SearchForm(forms.Form):
         label=gettext_lazy("毕业院校"),
         queryset=School.objects.filter(active=True).order_by("name"),
         empty_label=gettext_lazy("请选择"),
-        error_messages={"invalid_choice": gettext_lazy("请从列表中选择")},
     )
 
     def clean(self) -> dict[str, Any]:
