@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.answers import DESTINATIONS, DOSSIER, OFFLINE, POST, SCHOOL, UNIT
@@ -20,6 +22,7 @@ from wangqian.flows.destinations import destinations
 from wangqian.flows.enrolment import change_status
 from wangqian.flows.models import DestinationTerms
 from wangqian.flows.rules import Standing
+from wangqian.people.clock import now, today
 from wangqian.people.models import Actor, Graduate, SchoolProfile, Status
 
 ARMY = {"authority": "岳麓区人民政府征兵办公室", "army_region": "430104"}
@@ -82,6 +85,39 @@ def test_every_type_is_submitted_and_registered(cast: Cast, topic: str) -> None:
     assert entry.destination_name and bool(entry.subclass_name) == bool(subclass)
     assert current(case.graduate) == folded(case.graduate) == entry  # type: ignore[arg-type]
     assert DestinationTerms._default_manager.count() == 1
+
+
+BEGUN = {  # what lies behind by its nature: a contract begun, an enlistment approved, the day to report by
+    topic: [field.name for field in one.need.fields if field.name in ("contract_from", "enlisted_on", "report_by")]
+    for topic, one in destinations().items()
+}
+
+
+def test_which_types_ask_for_a_day() -> None:
+    reporting = dict.fromkeys(("civil", "residency", "assistant", "entrusted", "employed"), ["report_by"])
+    days = reporting | {"contract": ["report_by", "contract_from"], "conscript": ["enlisted_on"], "sergeant": ["enlisted_on"]}
+    assert {topic: names for topic, names in BEGUN.items() if names} == days
+
+
+@pytest.mark.parametrize("topic", [topic for topic, names in BEGUN.items() if names])
+def test_what_began_last_month_is_registered_and_corrected(cast: Cast, topic: str) -> None:
+    last_month = str(today(now()) - timedelta(days=30))
+    given, by = {**TYPES[topic][2], **dict.fromkeys(BEGUN[topic], last_month)}, for_type(cast, topic)
+    case = cast.begun("destination", by, topic=topic)
+    cast.hand_in(case, "evidence", by)
+    case = cast.approved(acted(cast, case, "submit", by, given))
+    cast.hand_in(case, "basis", cast.school_reviewer)
+    case = acted(cast, case, "correct", cast.school_reviewer, {"topic": topic, **given, **BECAUSE})
+    columns = case.versions.order_by("version").last().destination_columns
+    assert [str(getattr(columns, name)) for name in BEGUN[topic]] == [last_month] * len(BEGUN[topic])
+
+
+@pytest.mark.parametrize("day", ["2010-01-01", "2050-01-01"])
+def test_no_day_is_out_of_this_world(cast: Cast, day: str) -> None:
+    case = cast.begun("destination", topic="conscript")
+    cast.hand_in(case, "evidence")
+    with pytest.raises(Invalid, match="请填写以前 10 年到今后 5 年之间的日期"):
+        cast.act(case, "submit", cast.graduate, {**ARMY, "enlisted_on": day})
 
 
 def test_an_online_shop_has_an_address_and_nothing_else_has(cast: Cast) -> None:

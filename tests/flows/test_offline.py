@@ -239,6 +239,22 @@ def test_the_stamped_paper_returned_taken_back_and_refused(cast: Cast) -> None:
     assert current(case.graduate) is None  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("dossier_postcode", "abc", "请填写 6 位数字的邮政编码"),
+        ("dossier_postcode", "41000", "请填写 6 位数字的邮政编码"),
+        ("report_by", "2010-01-01", "请填写以前 10 年到今后 5 年之间的日期"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field(cast: Cast, name: str, typed: str, said: str) -> None:
+    dossier = {"dossier_receipt": "employer", "dossier_unit": "某某人才中心", "dossier_address": "某地", "dossier_contact": "张三"}
+    given = {**OFFLINE, **dossier, "dossier_phone": "021-55550100", name: typed}
+    with pytest.raises(Invalid) as wrong:
+        cast.act(cast.begun("offline"), "submit", cast.graduate, given)
+    assert {field: [str(each) for each in found] for field, found in wrong.value.forms[0].errors.items()} == {name: [said]}
+
+
 def test_nothing_is_handed_in_without_a_file(cast: Cast) -> None:
     case = cast.stamping()
     for state, said in ((None, "请上传盖章的就业协议书"), ("quarantine", "有文件还在检查"), ("refused", "请上传")):

@@ -38,7 +38,7 @@ def test_line_ends_as_browsers_send_them(cast: Cast) -> None:
         ("job_title", "x" * 61, "最多 60 个字，现在有 61 个"),
         ("contact_mobile", "13９００００００００", "请填写 11 位手机号码"),
         ("report_by", "2020-01-01", "请填写今天或以后、五年以内的日期"),
-        ("valid_days", "31", "不能大于 30"),
+        ("valid_days", "31", "应约有效期：不能大于 30"),
         ("job_category", "999", "请从列表中选择"),
         ("job_title", "a\x00b", "含有不能使用的控制字符"),
         ("job_title", "a\u202eb", "含有不能使用的控制字符"),

@@ -16,7 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from wangqian.cases.region import RegionField
-from wangqian.chart.fields import Field, Input, Keep, Need, Varying
+from wangqian.chart.fields import Days, Field, Input, Keep, Need, Varying
 from wangqian.codes import uscc as uscc_codes
 from wangqian.codes.region import regions
 from wangqian.codes.table import table
@@ -24,6 +24,7 @@ from wangqian.codes.table import today as table_today
 from wangqian.people.identity import masked
 
 MOBILE = RegexValidator(r"\A1[3-9][0-9]{9}\Z", gettext_lazy("请填写 11 位手机号码，例如 13800000000"))
+POSTCODE = RegexValidator(r"\A[0-9]{6}\Z", gettext_lazy("请填写 6 位数字的邮政编码"))
 PHONE = RegexValidator(r"\A[0-9+()（）\- 转]{5,30}\Z", gettext_lazy("请填写电话号码，例如 021-55550100"))
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 YES_NO = (("yes", gettext_lazy("是")), ("no", gettext_lazy("否")))
@@ -195,22 +196,40 @@ def day(field: Field, common: dict[str, Any]) -> forms.Field:
     messages = {"invalid": gettext_lazy("请按 2027-07-15 这样填写日期")}
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     made = forms.DateField(input_formats=["%Y-%m-%d"], widget=widget, error_messages=messages, **common)
-    made.validators.append(been if field.past else soon)
+    made.validators.append(DAYS[field.days])
     return made
 
 
 def been(value: date) -> None:
     """A day that has come, not longer ago than anybody here could have signed anything."""
     here = table_today()
-    if not here.replace(year=here.year - YEARS_BACK, day=min(here.day, 28)) <= value <= here:
+    if not back(here) <= value <= here:
         raise ValidationError(gettext("请填写今天或以前、{years}年以内的日期").format(years=YEARS_BACK))
 
 
 def soon(value: date) -> None:
-    """Dates people are asked for lie ahead: from today to five years from now."""
+    """From today to five years from now."""
     here = table_today()
-    if not here <= value <= here.replace(year=here.year + YEARS_AHEAD, day=min(here.day, 28)):
+    if not here <= value <= ahead(here):
         raise ValidationError(gettext("请填写今天或以后、五年以内的日期"))
+
+
+def about_now(value: date) -> None:
+    """A day that has come or will come: people register what they began last month, and correct it after the day."""
+    here = table_today()
+    if not back(here) <= value <= ahead(here):
+        raise ValidationError(gettext("请填写以前 {back} 年到今后 {ahead} 年之间的日期").format(back=YEARS_BACK, ahead=YEARS_AHEAD))
+
+
+DAYS = {Days.AHEAD: soon, Days.PAST: been, Days.ANY: about_now}
+
+
+def back(here: date) -> date:
+    return here.replace(year=here.year - YEARS_BACK, day=min(here.day, 28))
+
+
+def ahead(here: date) -> date:
+    return here.replace(year=here.year + YEARS_AHEAD, day=min(here.day, 28))
 
 
 def choosing(field: Field, common: dict[str, Any]) -> forms.Field:
@@ -273,6 +292,7 @@ MAKERS: dict[Input, Callable[[Field, dict[str, Any]], forms.Field]] = {
     Input.LINES: lines,
     Input.PHONE: matching(PHONE),
     Input.MOBILE: matching(MOBILE),
+    Input.POSTCODE: matching(POSTCODE),
     Input.EMAIL: email,
     Input.MONEY: money,
     Input.NUMBER: number,

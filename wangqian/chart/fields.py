@@ -26,6 +26,15 @@ class Input(StrEnum):
     FILES = "files"  # photos and scans, handed in beside the form (documents/uploads); `least` and `most` count them
     REGION = "region"  # a place of GB/T 2260, typed or picked: the code and the full name of its day are kept
     USCC = "uscc"  # 统一社会信用代码, GB 32100
+    POSTCODE = "postcode"
+
+
+class Days(StrEnum):
+    """Which days a date may be: until when something is open lies ahead, what was signed lies behind, a contract begins on either."""
+
+    AHEAD = "ahead"
+    PAST = "past"
+    ANY = "any"
 
 
 class Keep(StrEnum):
@@ -42,9 +51,9 @@ class Field:
 
     `most` is characters for text, the largest value for numbers and money (yuan); `unit` is printed behind. What is `personal`
     stands in the sealed text alone: it gets no typed column. Of a region: `exact` asks for the county, `revoked` takes codes
-    that are no more (origins; never a present place). Of a date: `past` asks for a day up to today. `heads` are the headings of a
-    choice shown as a list with help: (heading, ((value, help), …)). Of files: `anew` asks for
-    others each time, what an earlier act rests on does not count.
+    that are no more (origins; never a present place). `heads` are the headings of a choice shown as a
+    list with help: (heading, ((value, help), …)). Of files: `anew` asks for others each time, what an earlier act rests on does
+    not count.
     """
 
     name: str
@@ -63,7 +72,7 @@ class Field:
     personal: bool = False
     exact: bool = False
     revoked: bool = False
-    past: bool = False
+    days: Days = Days.AHEAD
     lookup: str = ""  # a register that offers what it knows while one types ("employers"); taking it fills the other fields
     parent: str = ""  # of a code: its sub-classes are the choices
     heads: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wangqian.chart.fields import Field, Input, Keep, Need
+from wangqian.chart.fields import Days, Field, Input, Keep, Need
 from wangqian.flows.needs import CONTACT, DOSSIER, MONEY_MOST, MORE, PAY, PLACE, POST
 
 UNIT, PAPERS = "用人单位", "协议书"
@@ -45,7 +45,7 @@ PAY_FIELDS = (
 )
 PLACE_FIELDS = (
     Field("report_place", "报到地点", most=100, group=PLACE),
-    Field("report_by", "报到期限", Input.DATE, group=PLACE),
+    Field("report_by", "报到期限", Input.DATE, group=PLACE, days=Days.ANY),
 )
 DOSSIER_FIELDS = (
     Field("hukou", "单位是否解决户籍", Input.YESNO, True, group=DOSSIER),
@@ -55,7 +55,7 @@ DOSSIER_FIELDS = (
     Field("dossier_address", "档案转寄地址", required=True, most=200, group=DOSSIER, when=RECEIVED),
     Field("dossier_contact", "档案接收联系人", required=True, most=40, group=DOSSIER, when=RECEIVED, personal=True),
     Field("dossier_phone", "档案接收联系电话", Input.PHONE, True, most=30, group=DOSSIER, when=RECEIVED, personal=True),
-    Field("dossier_postcode", "档案转寄邮编", most=6, group=DOSSIER, when=RECEIVED),
+    Field("dossier_postcode", "档案转寄邮编", Input.POSTCODE, most=6, group=DOSSIER, when=RECEIVED),
 )
 ADDITIONS = (Field("additions", "协议补充内容", Input.LINES, most=1000, group=MORE, personal=True),)
 # 图17 in its order: who, which post, who answers for it, what is paid, where to report, household and dossier, what else.
@@ -71,7 +71,7 @@ PAPER = Need(
     "已签的就业协议",
     (
         *ASKED,
-        Field("signed_on", "协议签订日期", Input.DATE, True, past=True, group=PAPERS, help="协议书上双方签字盖章中较晚的日期"),
+        Field("signed_on", "协议签订日期", Input.DATE, True, days=Days.PAST, group=PAPERS, help="协议书上双方签字盖章中较晚的日期"),
         SCAN,
     ),
     Keep.TERMS,
@@ -113,7 +113,7 @@ VERIFICATION = Need(
     (
         Field("by", "核实方式", Input.CHOICE, True, choices=CHECKED_BY),
         Field("whom", "向谁核实", required=True, most=60, help="姓名和职务，例如：人事部张三", personal=True),
-        Field("on", "核实日期", Input.DATE, True, past=True),
+        Field("on", "核实日期", Input.DATE, True, days=Days.PAST),
     ),
 )
 

@@ -17,7 +17,7 @@ WHERE = (
     Field("dossier_address", "档案接收单位地址", required=True, most=200, group=FILE, when=ADDRESSED),
     Field("dossier_contact", "档案接收联系人", required=True, most=40, group=FILE, when=ADDRESSED, personal=True),
     Field("dossier_phone", "档案接收联系电话", Input.PHONE, True, most=30, group=FILE, when=ADDRESSED, personal=True),
-    Field("dossier_postcode", "邮政编码", most=6, group=FILE, when=ADDRESSED),
+    Field("dossier_postcode", "邮政编码", Input.POSTCODE, most=6, group=FILE, when=ADDRESSED),
     Field(
         "kept_years",
         "保留年限",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from wangqian.chart.fields import Field, Input, Keep, Need
+from wangqian.chart.fields import Days, Field, Input, Keep, Need
 from wangqian.codes.table import table
 from wangqian.flows.agreement_needs import (
     CONTACT_FIELDS,
@@ -40,14 +40,14 @@ GROUPS: dict[str, tuple[Field, ...]] = {
     "job": POST_FIELDS[:2],
     "terms": (MONTHLY, *PLACE_FIELDS),
     "contract": (
-        Field("contract_from", "合同开始日期", Input.DATE, group=POST),
+        Field("contract_from", "合同开始日期", Input.DATE, group=POST, days=Days.ANY),
         Field("contract_years", "合同期限", Input.NUMBER, least=0, most=30, unit="年", help="无固定期限的可不填", group=POST),
     ),
     "dossier": DOSSIER_FIELDS,
     "army": (
         Field("authority", "征兵机关或部队", required=True, most=100, group=ARMY, help="例如：某某县人民政府征兵办公室"),
         Field("army_region", "入伍地", Input.REGION, True, most=6, group=ARMY),
-        Field("enlisted_on", "批准入伍日期", Input.DATE, group=ARMY),
+        Field("enlisted_on", "批准入伍日期", Input.DATE, group=ARMY, days=Days.ANY),
     ),
     "abroad": (
         Field("country", "国家或地区", Input.CODE, True, table="country", group=ABROAD),
@@ -127,7 +127,8 @@ class Destination:
 def need_of(slug: str, label: str, code: str, groups: list[str], evidence: str, least: int) -> Need:
     """The form of a type; a wait asks for no evidence but takes it."""
     fields = [field for group in groups for field in GROUPS[group]]
-    fields = [replace(field, parent=code) if field.name == "kind" else field for field in fields]
+    if fields[0].name == "kind":  # it stands first, with what it governs
+        fields[0] = replace(fields[0], parent=code, group=fields[1].group)
     helped = evidence or "有相关材料的可以上传"
     files = Field("evidence", "证明材料", Input.FILES, least > 0, least=least, most=20, help=helped)
     return Need(f"destination_{slug}", label, (*once(fields), files), Keep.TERMS)

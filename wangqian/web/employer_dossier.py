@@ -6,13 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wangqian.cases.forms import CONTROL, PHONE
+from wangqian.cases.forms import CONTROL, PHONE, POSTCODE
 from wangqian.codes.table import table
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity, Employer, EmployerDossier
@@ -22,7 +21,6 @@ from wangqian.web.panels import Alert, Button, Change, Changes, Fieldset
 from wangqian.web.wording import clock
 
 NONE = "none"  # 不接收
-POSTCODE = RegexValidator(r"^\d{6}$", gettext_lazy("请填写 6 位数字的邮政编码"))
 NEEDED = ("unit", "address", "contact", "phone")
 HISTORY = 10
 

@@ -99,6 +99,12 @@ def sentences(bound: BoundField) -> list[str]:
     return found
 
 
+def named(bound: BoundField) -> list[str]:
+    """The same for the list on top, where nothing but the sentence says which field it is about."""
+    label = str(bound.label)
+    return [said if label in said else _("%(label)s：%(said)s") % {"label": label, "said": said} for said in sentences(bound)]
+
+
 def remaining(form: forms.BaseForm, named: Collection[str]) -> list[BoundField]:
     """The visible fields not in `named`."""
     return [bound for bound in form.visible_fields() if bound.name not in named]

@@ -33,7 +33,7 @@ def environment(**options: Any) -> Environment:
     env.globals |= {"static": static, "url": url, "now": timezone.now, "language": translation.get_language}
     env.globals |= {"field_kind": fields.kind, "field_anchor": fields.anchor, "control": fields.control}
     env.globals |= {"remaining": fields.remaining, "described_by": fields.described_by}
-    env.globals |= {"field_errors": fields.sentences, "places": fields.places}
+    env.globals |= {"field_errors": fields.sentences, "named_errors": fields.named, "places": fields.places}
     env.filters |= {name: getattr(wording, name) for name in ("clock", "day", "left", "since", "until")}
     env.filters |= {"money": wording.money, "masked": wording.masked}
     return env

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wangqian.cases.forms import POSTCODE
 from wangqian.cases.region import RegionField
 from wangqian.codes import uscc
 from wangqian.codes.region import regions
@@ -19,7 +19,6 @@ from wangqian.people.clock import now
 from wangqian.people.models import AccessLog, Actor, Capacity, Employer
 from wangqian.web.accounts import AccountForm
 
-POSTCODE = RegexValidator(r"^\d{6}$", gettext_lazy("邮政编码是 6 位数字"))
 LET_PASS = "uscc_let_pass"
 
 
