@@ -50,7 +50,9 @@ def test_every_case_stands_in_its_tab(cast: Cast) -> None:
 def test_rows_say_what_the_state_is_and_what_can_be_done(cast: Cast) -> None:
     stage = Stage(cast)
     stage.everything()
-    client = entered(cast.employer)
+    client, graduate = entered(cast.employer), stage.people["待应约"].membership.graduate
+    assert graduate
+    favourites.seen(cast.employer, graduate.pk)
     found = {row.split()[1]: row for slug in EXPECTED for row in rows(client.get(HOME, {"tab": slug}))}
     by_tab = {slug: rows(client.get(HOME, {"tab": slug})) for slug in EXPECTED}
 
@@ -70,8 +72,7 @@ def test_rows_say_what_the_state_is_and_what_can_be_done(cast: Cast) -> None:
     assert row("favourites", "未邀").endswith("发起签约邀请 移出")
     assert row("favourites", "待应约").endswith("查看详情")
     assert row("favourites", "已签").endswith("查看详情")
-    graduate = stage.people["待应约"].membership.graduate
-    assert graduate and graduate.masked_identity() in row("signing", "待应约")
+    assert graduate.masked_identity() in row("signing", "待应约") and "由应约码添加" in row("signing", "审核中")
     assert graduate.identity_number() not in " ".join(by_tab["signing"])
 
 
@@ -81,7 +82,10 @@ def test_filters(cast: Cast) -> None:
     stage.review("欧阳二")
     stage.invited("司马三")
     client = entered(cast.employer)
-    number = stage.people["司马三"].membership.graduate.identity_number()  # type: ignore[union-attr]
+    graduate = stage.people["司马三"].membership.graduate
+    assert graduate
+    favourites.seen(cast.employer, graduate.pk)
+    number = graduate.identity_number()
 
     def shown(**asked: Any) -> set[str]:
         return names(client.get(HOME, {"tab": "signing", **asked}))

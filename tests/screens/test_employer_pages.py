@@ -12,6 +12,7 @@ from tests.answers import TERMS
 from tests.cast import Cast
 from tests.screens.employer_stage import HOME, entered, names, rows, words
 from wangqian.cases.models import Case
+from wangqian.flows import favourites
 from wangqian.notices import deliver
 from wangqian.people.clock import now
 from wangqian.people.models import Employer, EmployerDossier, Favourite
@@ -124,6 +125,7 @@ def test_from_the_list_to_the_sent_invitation(cast: Cast) -> None:
     cast.favour(cast.employer, cast.graduate)
     client, graduate = entered(cast.employer), cast.graduate.membership.graduate
     assert graduate
+    favourites.seen(cast.employer, graduate.pk)
     url = reverse("start-step", args=["online", "invite", "graduate", graduate.pk])
     assert url in client.get(HOME, {"tab": "favourites"}).content.decode()
     assert client.get(url).status_code == 200

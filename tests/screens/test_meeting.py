@@ -6,15 +6,16 @@ import re
 
 import pytest
 
+from tests.answers import TERMS
 from tests.cast import Cast, edit
 from tests.screens.door import solved
 from tests.screens.employer_stage import entered, words
-from tests.screens.pages import read
+from tests.screens.pages import PageClient, read
 from wangqian.codes import serial
-from wangqian.flows import meeting_codes
+from wangqian.flows import favourites, meeting_codes
 from wangqian.notices.models import Notice
-from wangqian.people.models import Favourite, MeetingCode, SchoolProfile, Throttle
-from wangqian.web import challenge
+from wangqian.people.models import AccessLog, Favourite, Graduate, MeetingCode, SchoolProfile, Throttle
+from wangqian.web import challenge, employer_tabs
 
 URL = "/favourites/code/"
 
@@ -37,6 +38,55 @@ def test_from_the_phone_to_the_favourites(cast: Cast) -> None:
     seen = words(graduate.get("/me/code/"))
     assert "已使用" in seen and "越综合企业" in seen
     assert "单位使用了您给的应约码" in words(graduate.get("/me/"))
+
+
+def by_code(cast: Cast) -> Graduate:
+    """Among the employer's favourites by an 应约码."""
+    meeting_codes.use(cast.employer, meeting_codes.make(cast.graduate).code, lambda _kept: None)
+    graduate = cast.graduate.membership.graduate
+    assert graduate
+    return graduate
+
+
+def filtered(client: PageClient, number: str) -> str:
+    typed = {"to": "/home/", "tab": "favourites", "year": "2027", "number": number, "private": "number"}
+    return words(client.post("/search/", typed, follow=True))
+
+
+def pages(cast: Cast, graduate: Graduate) -> list[str]:
+    """Where the employer reads who it is: the list, the invitation, the list of what it sent."""
+    client = entered(cast.employer)
+    found = [words(client.get("/home/?tab=favourites&year=2027")), words(client.get(f"/start/online/invite/graduate/{graduate.pk}/"))]
+    employer = cast.employer.membership.employer
+    cast.start("online", "invite", cast.employer, TERMS, graduate=graduate, employer=employer)
+    return [*found, words(client.get("/home/?tab=signing&year=2027"))]
+
+
+def test_who_came_by_code_shows_no_digit_of_his_number(cast: Cast) -> None:
+    graduate = by_code(cast)
+    for page in pages(cast, graduate):
+        assert graduate.name in page
+        assert "****" not in page and graduate.identity_number()[-4:] not in page
+
+
+def test_whom_the_employer_found_by_number_it_reads_masked(cast: Cast) -> None:
+    graduate = by_code(cast)
+    assert favourites.find(cast.employer, graduate.name, "resident", graduate.identity_number(), graduate.school_id)
+    for page in pages(cast, graduate):
+        assert graduate.masked_identity() in page
+
+
+def test_no_number_is_guessed_in_the_filter(cast: Cast) -> None:
+    graduate, client = by_code(cast), entered(cast.employer)
+    assert graduate.name not in filtered(client, graduate.identity_number())
+    assert favourites.find(cast.employer, graduate.name, "resident", graduate.identity_number(), graduate.school_id)
+    assert graduate.name in filtered(client, graduate.identity_number())
+
+
+def test_red_control_a_filter_over_every_favourite_is_an_oracle(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    graduate, client = by_code(cast), entered(cast.employer)
+    monkeypatch.setattr(employer_tabs, "looked_up", lambda _employer: AccessLog.objects.all())
+    assert graduate.name in filtered(client, graduate.identity_number())
 
 
 def test_scanning_shows_nobody_and_spends_nothing(cast: Cast) -> None:

@@ -62,6 +62,14 @@ def find(actor: Actor, name: str, kind: str, number: str, school_id: UUID) -> Gr
         return seen(actor, pk)
 
 
+def looked_up(employer: Employer | None) -> QuerySet[AccessLog]:
+    """Whom this employer has found by a number it typed: theirs alone it reads, masked, and finds again by the number.
+
+    Of whoever came by an 应约码 it learns no digit, neither shown nor by trying numbers in a filter (security.md §2.1).
+    """
+    return AccessLog.objects.filter(what="look_up", membership__employer=employer)
+
+
 def target_of(name: str, school_id: UUID) -> tuple[str, str]:
     """What misses are counted by: whoever bears this name at this school."""
     return plain_name(name), str(school_id)

@@ -16,9 +16,10 @@ from wangqian.cases.tick import tick
 from wangqian.chart.words import FLOWS
 from wangqian.documents import uploads
 from wangqian.documents.uploads import Limits
+from wangqian.flows import favourites
 from wangqian.people.clock import now
 from wangqian.people.identity import blind_index
-from wangqian.people.models import Actor, Favourite, User, WechatLink
+from wangqian.people.models import Actor, User, WechatLink
 from wangqian.web.demo_papers import picture, play_papers
 from wangqian.web.demo_people import People
 
@@ -124,11 +125,8 @@ class Player:
         )
 
     def invite(self, graduate: Actor, employer: Actor) -> Case:
-        Favourite.objects.get_or_create(
-            employer=employer.membership.employer,
-            graduate=graduate.membership.graduate,
-            defaults={"added_by": employer.user, "added_at": now()},
-        )
+        assert graduate.membership.graduate_id
+        favourites.add(employer, favourites.seen(employer, graduate.membership.graduate_id))
         fresh = new_case("online", graduate.membership.graduate, employer.membership.employer)
         return self.go(fresh, "invite", employer, self.terms(employer))
 

@@ -54,7 +54,8 @@ def case_rows(actor: Actor, group: tabs.Group, found: Sequence[Case], first: int
         if case in offered:
             buttons.append(again(case, refused.get(case.graduate.pk)))
         state = Cell(tag=state_tag(shown, actor.membership), note=note(shown, ending))
-        cells = [*facts(number, case.graduate), state, turn(shown, actor), Cell(clock(shown.moved_at))]
+        who = facts(number, case.graduate, case.by_number)  # type: ignore[attr-defined]
+        cells = [*who, state, turn(shown, actor), Cell(clock(shown.moved_at))]
         rows.append(Row(cells, reverse("case", args=[shown.pk]), buttons=buttons))
     return rows
 
@@ -73,7 +74,8 @@ def favourite_rows(actor: Actor, found: Sequence[Favourite], first: int) -> list
             else Cell(tag=Tag(_("尚未邀请"), "off"))
         )
         at = Cell(clock(case.moved_at if case else one.added_at))
-        cells = [*facts(number, one.graduate), state, turn(case, actor) if case else Cell(), at]
+        who = facts(number, one.graduate, one.by_number)  # type: ignore[attr-defined]
+        cells = [*who, state, turn(case, actor) if case else Cell(), at]
         buttons = favourite_buttons(one, case, refused.get(one.graduate_id))
         rows.append(Row(cells, reverse("case", args=[case.pk]) if case else "", buttons=buttons))
     return rows
@@ -106,10 +108,10 @@ def terminations(actor: Actor, found: Sequence[Case]) -> dict[object, Case]:
     }
 
 
-def facts(number: int, graduate: Graduate) -> list[Cell]:
+def facts(number: int, graduate: Graduate, by_number: bool) -> list[Cell]:
     return [
         Cell(f"{number}. {graduate.name}"),
-        Cell(graduate.masked_identity()),
+        Cell(graduate.masked_identity()) if by_number else Cell(_("由应约码添加")),
         Cell(graduate.school.name),
         Cell(graduate.education_name),
         Cell(graduate.major),

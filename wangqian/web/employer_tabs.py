@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from wangqian.cases.models import Case
 from wangqian.chart.words import FAILED, OPEN, State
 from wangqian.codes.table import table
 from wangqian.codes.width import half_width
+from wangqian.flows.favourites import looked_up
 from wangqian.flows.online import OnlineSigning
 from wangqian.flows.online_termination import OnlineTermination
 from wangqian.flows.parties import cases_for
@@ -163,18 +164,19 @@ def names(membership: Membership, year: int, name: str) -> list[bytes]:
 
 
 def matching(membership: Membership, year: int, name: str, number: str) -> Q:
-    """The filters on the graduate of a row."""
+    """The filters on the graduate of a row; a number finds only whom the employer has found by it before."""
     found = Q(graduate__name_index__in=names(membership, year, name)) if name else Q()
-    return found & Q(graduate__identity_index__in=indexes(number)) if number else found
+    return found & Q(graduate__identity_index__in=indexes(number), by_number=True) if number else found
 
 
 def listed(membership: Membership, group: Group, year: int, state: str, name: str, number: str) -> QuerySet[Any]:
-    """The rows of a tab, filtered, newest first, with all that a row shows."""
+    """The rows of a tab, filtered, newest first, with all that a row shows; `by_number`: whether the number may stand in it."""
     who = matching(membership, year, name, number)
+    by_number = Exists(looked_up(membership.employer).filter(subject=OuterRef("graduate")))
     if group is FAVOURITES:
-        kept = favourites(membership, year).filter(who).select_related(*GRADUATE).order_by("-added_at", "pk")
+        kept = favourites(membership, year).annotate(by_number=by_number).filter(who).select_related(*GRADUATE).order_by("-added_at", "pk")
         return kept.filter(last_state=None if state == "none" else state) if state else kept
-    found = agreements(membership, year).filter(who, state__in=[one.name for one in group.states])
+    found = agreements(membership, year).annotate(by_number=by_number).filter(who, state__in=[one.name for one in group.states])
     if group.ending:
         found = found.filter(ending__in=[one.name for one in group.endings])
     if state:

@@ -18,6 +18,7 @@ from wangqian.flows.agreement_needs import ENDING, OFFLINE, PAPER, REGISTRATION
 from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.flows.destinations import destinations
 from wangqian.flows.dispute import Dispute
+from wangqian.flows.favourites import looked_up
 from wangqian.flows.needs import TERMINATION, TERMS
 from wangqian.flows.texts import graduate_block
 from wangqian.people.models import CERTIFIED, Actor, Employer, Graduate
@@ -193,7 +194,7 @@ def about(subject: Subject) -> list[Panel]:
                 _("毕业生"),
                 [
                     Fact(_("姓名"), graduate.name),
-                    Fact(_("证件号码"), graduate.masked_identity()),
+                    *([Fact(_("证件号码"), graduate.masked_identity())] if may_read_number(subject.actor, graduate) else []),
                     Fact(_("学校"), f"{graduate.school} · {graduate.college}"),
                     Fact(_("学历专业"), f"{graduate.education_name} · {graduate.major}"),
                 ],
@@ -210,6 +211,12 @@ def about(subject: Subject) -> list[Panel]:
     if subject.case.flow == Dispute.slug and subject.case.version:
         found += objection(subject.case)
     return found
+
+
+def may_read_number(actor: Actor, graduate: Graduate) -> bool:
+    """Masked: whoever reviews; an employer that has typed it itself."""
+    member = actor.membership
+    return member.kind != "employer" or looked_up(member.employer).filter(subject=graduate).exists()
 
 
 def own_block(graduate: Graduate) -> Panel:
