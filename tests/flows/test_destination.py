@@ -94,7 +94,7 @@ BEGUN = {  # what lies behind by its nature: a contract begun, an enlistment app
 
 
 def test_which_types_ask_for_a_day() -> None:
-    reporting = dict.fromkeys(("civil", "residency", "assistant", "entrusted", "employed"), ["report_by"])
+    reporting = {topic: ["report_by"] for topic in ("civil", "residency", "assistant", "entrusted", "employed")}
     days = reporting | {"contract": ["report_by", "contract_from"], "conscript": ["enlisted_on"], "sergeant": ["enlisted_on"]}
     assert {topic: names for topic, names in BEGUN.items() if names} == days
 

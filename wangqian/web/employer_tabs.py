@@ -174,9 +174,11 @@ def listed(membership: Membership, group: Group, year: int, state: str, name: st
     who = matching(membership, year, name, number)
     by_number = Exists(looked_up(membership.employer).filter(subject=OuterRef("graduate")))
     if group is FAVOURITES:
-        kept = favourites(membership, year).annotate(by_number=by_number).filter(who).select_related(*GRADUATE).order_by("-added_at", "pk")
+        kept: QuerySet[Any] = favourites(membership, year).annotate(by_number=by_number)
+        kept = kept.filter(who).select_related(*GRADUATE).order_by("-added_at", "pk")
         return kept.filter(last_state=None if state == "none" else state) if state else kept
-    found = agreements(membership, year).annotate(by_number=by_number).filter(who, state__in=[one.name for one in group.states])
+    found: QuerySet[Any] = agreements(membership, year).annotate(by_number=by_number)
+    found = found.filter(who, state__in=[one.name for one in group.states])
     if group.ending:
         found = found.filter(ending__in=[one.name for one in group.endings])
     if state:
