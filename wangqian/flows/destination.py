@@ -61,7 +61,9 @@ def types(act: Act) -> Need:
     groups = dict.fromkeys(one.group for one in offered)
     heads = tuple((group, tuple((one.slug, one.help) for one in offered if one.group == group)) for group in groups)
     choices = tuple((one.slug, one.label) for one in offered)
-    return Need("type", TYPE.title, (Field("topic", "毕业去向类型", Input.CHOICE, True, choices=choices, heads=heads),), Keep.DATA)
+    only = choices[0][0] if len(choices) == 1 else ""
+    asked = Field("topic", "毕业去向类型", Input.CHOICE, True, choices=choices, heads=heads, initial=only)
+    return Need("type", TYPE.title, (asked,), Keep.DATA)
 
 
 def form_of(act: Act) -> Need | None:

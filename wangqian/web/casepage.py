@@ -35,6 +35,7 @@ from wangqian.web.assistance import assistance_panels
 from wangqian.web.case_forms import form_links
 from wangqian.web.data_panels import request_panels
 from wangqian.web.deciding import decides, decisions
+from wangqian.web.departure_panels import moved_on
 from wangqian.web.frame import acting, before_confirming_where, show
 from wangqian.web.noticed import noticed
 from wangqian.web.pages import CasePage, Panel
@@ -126,8 +127,7 @@ def alerts(case: Case, happened: list[Event], actor: Actor) -> list[Alert]:
         found.append(Alert("warn", _("毕业生信息有更正，待本人重新确认"), _("重新确认之前不能审核通过。")))
     if outdated(case):
         found.append(Alert("warn", _("毕业生的信息在盖章后有更正"), _(paper_current.sentence)))
-    found += returned(case)
-    found += noticed(case, actor)
+    found += [*returned(case), *noticed(case, actor), *moved_on(case)]
     if case.unconfirmed_at and case.word.kind == "done":
         found.append(Alert("warn", _("学校更正过登记的内容，待本人确认"), _("确认之前，更正的内容单独标注。")))
     found += in_the_way(case, actor)

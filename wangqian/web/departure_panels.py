@@ -7,15 +7,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from wangqian.cases.models import LedgerEntry
+from wangqian.cases.models import Case, LedgerEntry
 from wangqian.cases.queries import content_of
 from wangqian.codes.table import table
 from wangqian.documents.certificate import FILE, HOUSEHOLD, YEARS, given, tables
-from wangqian.flows.departure import Standing
+from wangqian.flows.departure import DepartureConfirmation, Standing, current
 from wangqian.flows.departure_text import dossier_of, hukou_of, stated, version_of
+from wangqian.flows.models import Departure
 from wangqian.people.clock import today
 from wangqian.web.pages import Panel
-from wangqian.web.panels import Button, Fact, Facts, Link
+from wangqian.web.panels import Alert, Button, Fact, Facts, Link
 
 Section = tuple[str, list[tuple[str, str]], bool]
 
@@ -71,3 +72,13 @@ def origin_of(agreed: bool) -> str:
 
 def card(title: str, labels: Mapping[str, str], values: Mapping[str, str], note: str) -> Panel:
     return Facts(title, [Fact(_(label), value) for label, value in given(labels, values)], note=note)
+
+
+def moved_on(case: Case) -> list[Alert]:
+    """A 离校确认 of what is not in force any more says so."""
+    if case.flow != DepartureConfirmation.slug or case.word is not DepartureConfirmation.confirmed:
+        return []
+    mine = Departure.objects.filter(case=case.pk).first()
+    if mine is None or current(mine):
+        return []
+    return [Alert("warn", _("确认之后登记的内容有变动"), _("这次确认不再代表现在的登记；登记落实以后，请重新办理离校确认。"))]

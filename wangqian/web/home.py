@@ -10,7 +10,7 @@ from wangqian.notices import queries
 from wangqian.notices.expand import page_of
 from wangqian.notices.models import Notice
 from wangqian.people.models import Actor, Capacity
-from wangqian.web import employer, graduate, operator, school
+from wangqian.web import employer, graduate_home, operator, school
 from wangqian.web.frame import acting, before_confirming, show
 from wangqian.web.pages import PlainPage
 from wangqian.web.panels import EmptyState, Link, Timeline, TimelineItem
@@ -18,7 +18,7 @@ from wangqian.web.switching import towards
 
 NOWHERE = ("", "/", "/home/", "/login/")  # no page of its own
 HOMES = {
-    Capacity.GRADUATE: graduate.home,
+    Capacity.GRADUATE: graduate_home.home,
     Capacity.EMPLOYER: employer.workbench,
     Capacity.COUNSELLOR: school.desk,
     Capacity.COLLEGE: school.desk,
