@@ -20,6 +20,8 @@ from wangqian.web.frame import acting, before_confirming, show
 from wangqian.web.look_up import own_shut
 from wangqian.web.pages import Panel, SheetPage, StepPage
 from wangqian.web.panels import Alert, Button, Link, Text, Timeline, TimelineItem
+
+
 @before_confirming
 def confirm_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """核对基本信息 first; until confirmed every page leads here (M003 §2 图3)."""

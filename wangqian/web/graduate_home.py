@@ -59,7 +59,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         nothing=""
         if waiting
         else _("现在没有等您处理的事项。单位发来邀请、学校有审核结果时，会在这里并以消息通知您。"),
-        tasks=tasks(graduate, held, waiting, stands),
+        tasks=tasks(graduate, held, waiting, stands, held in corrected),
         others=[outdated(case) if case in past else card(case, actor, mine=False, held=held) for case in rest],
         entries_title=_("签约和去向登记"),
         entries=[*ways, Link(_("下载操作手册"), reverse("guide"), _("每件事怎么办、没办成怎么办"))],
@@ -182,9 +182,8 @@ def why_not(act: Act, held: bool) -> Refused | None:
     return next(filter(None, refusals), None)
 
 
-def tasks(graduate: Graduate, held: Case | None, waiting: list[Case], stands: Standing) -> Tasks:
+def tasks(graduate: Graduate, held: Case | None, waiting: list[Case], stands: Standing, corrected: bool) -> Tasks:
     """核对信息 → 签约 / 登记; what comes after says why it cannot start yet."""
-    corrected = held in waiting if held else False
     settled = held is not None and held.word.kind == DONE and not corrected
     confirmed = _("%(at)s 已确认") % {"at": clock(graduate.confirmed_at)} if graduate.confirmed_at else ""
     going = held is not None and not settled and held.turn not in ("", Capacity.GRADUATE)
