@@ -13,8 +13,8 @@ from tests.papers import CONTACT, FAULT, REFUSAL, acted, again, holder, linked, 
 from wangqian.cases.act import Bearer, NotYours
 from wangqian.cases.engine import perform
 from wangqian.cases.forms import Invalid
-from wangqian.cases.models import Case
-from wangqian.chart.words import FLOWS, Refused
+from wangqian.cases.models import Case, Evidence
+from wangqian.chart.words import FLOWS, SYSTEM, Refused
 from wangqian.flows import links
 from wangqian.flows.models import Link
 from wangqian.people.clock import now
@@ -160,7 +160,7 @@ def test_sheets_in_one_picture_are_read_each(cast: Cast) -> None:
     with pytest.raises(Refused, match="第 2 页上传了两次"):
         handed_in(cast, case)
     edit(other, codes=together(page(case, 3, 3), page(case, 4, 4, code="AAAA1111BBBB2222"))["codes"])
-    with pytest.raises(Refused, match="第 2 页是另一份协议书"):
+    with pytest.raises(Refused, match="第 2 页（扫描件.jpg）是另一份协议书"):
         handed_in(cast, case)
     edit(other, codes=together(page(case, 3, 3), {"codes": [["https://example.com/", ""]]})["codes"])
     assert "unread" not in handed_in(cast, case)
@@ -171,8 +171,8 @@ def test_sheets_in_one_picture_are_read_each(cast: Cast) -> None:
     [
         ([{"number": 1, "pages": 2}], "缺少协议书的第 2 页"),
         ([{"number": 1, "pages": 2}, {"number": 1, "pages": 2}], "第 1 页上传了两次"),
-        ([{"number": 1, "pages": 1, "version": 9}], "第 1 页是旧的一版协议书"),
-        ([{"number": 1, "pages": 2}, {"number": 2, "pages": 2, "code": "AAAA1111BBBB2222"}], "第 2 页是另一份协议书"),
+        ([{"number": 1, "pages": 1, "version": 9}], "第 1 页（扫描件.jpg）是旧的一版协议书"),
+        ([{"number": 1, "pages": 2}, {"number": 2, "pages": 2, "code": "AAAA1111BBBB2222"}], "第 2 页（扫描件.jpg）是另一份协议书"),
     ],
 )
 def test_what_does_not_belong_is_refused(cast: Cast, marks: list[dict[str, object]], said: str) -> None:
@@ -182,6 +182,17 @@ def test_what_does_not_belong_is_refused(cast: Cast, marks: list[dict[str, objec
     with pytest.raises(Refused, match=said):
         handed_in(cast, case)
     assert again(case).state == "stamping"
+
+
+def test_the_paper_that_met_no_stamp_is_refused(cast: Cast) -> None:
+    """Byte for byte what was made here: the likeliest mistake, and every code on it is right."""
+    case = cast.stamping()
+    perform(case, "filed", by=SYSTEM, facts={"artefact_sha256": "a" * 64, "pages": "1"})
+    copy = cast.hand_in(case, "scan", **page(case, 1, 1), sha256="a" * 64)
+    with pytest.raises(Refused, match="这是没有盖章的电子版协议书。请打印后由双方签字、单位盖章，再拍照或扫描上传。"):
+        handed_in(cast, case)
+    Evidence.objects.filter(pk=copy.pk).update(sha256="b" * 64)
+    assert "unread" not in handed_in(cast, case)
 
 
 def test_the_version_before_is_refused_after_a_new_one(cast: Cast) -> None:

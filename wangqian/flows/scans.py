@@ -33,22 +33,25 @@ def read(text: str) -> Mark | None:
     return Mark(serial.normal(found[1]), *map(int, found.groups()[1:])) if found else None
 
 
-def marks(files: list[Evidence]) -> Iterator[list[Mark]]:
-    """Of every image handed in, what the sheets on it say they are; none where nothing could be read."""
+def marks(files: list[Evidence]) -> Iterator[tuple[str, list[Mark]]]:
+    """Of every image handed in, its file's name and what the sheets on it say they are; none where nothing could be read."""
     for one in files:
         for codes in one.codes or [[]] * one.pages:
-            yield list(dict.fromkeys(filter(None, map(read, codes))))
+            yield one.name, list(dict.fromkeys(filter(None, map(read, codes))))
 
 
 def scans_fit(act: Act) -> None:
     """Refuse what belongs to another agreement, version or page. What cannot be read is the reviewer's to look at, not his fault."""
-    found = list(marks(act.files["scan"]))
+    if {one.sha256 for one in act.files["scan"]} & printed(act):
+        raise Refused("这是没有盖章的电子版协议书。请打印后由双方签字、单位盖章，再拍照或扫描上传。")
     wanted, version = serial.normal(act.case.verification_code or ""), approved_version(act)
-    for at, sheets in enumerate(found, 1):
+    found = []
+    for at, (name, sheets) in enumerate(marks(act.files["scan"]), 1):
         if any(one.code != wanted for one in sheets):
-            raise Refused("第 {at} 页是另一份协议书，请换成这份协议书的图像。", at=at)
+            raise Refused("第 {at} 页（{name}）是另一份协议书，请换成这份协议书的图像。", at=at, name=name)
         if any(one.version != version for one in sheets):
-            raise Refused("第 {at} 页是旧的一版协议书。信息更正后已重新生成，请用新的一版盖章后再上传。", at=at)
+            raise Refused("第 {at} 页（{name}）是旧的一版协议书。信息更正后已重新生成，请用新的一版盖章后再上传。", at=at, name=name)
+        found.append(sheets)
     known = [one for sheets in found for one in sheets]
     pages = [one.page for one in known]
     twice = next((page for page in pages if pages.count(page) > 1), 0)
@@ -63,6 +66,12 @@ def scans_fit(act: Act) -> None:
     wanted_pages = known[0].pages if known else printed_pages(act)
     if sum(max(1, len(sheets)) for sheets in found) < wanted_pages:  # only what could not be read hides that one is missing
         act.changes |= {"pages": wanted_pages, "images": len(found)}
+
+
+def printed(act: Act) -> set[str]:
+    """The hashes of the papers that were made of this case: none of them has met a stamp."""
+    filed = Event.objects.filter(case=act.case.pk, step="filed") if act.case.version else ()
+    return {event.data.get("artefact_sha256", "") for event in filed}
 
 
 def printed_pages(act: Act) -> int:
