@@ -160,7 +160,7 @@ def test_sheets_in_one_picture_are_read_each(cast: Cast) -> None:
     with pytest.raises(Refused, match="第 2 页上传了两次"):
         handed_in(cast, case)
     edit(other, codes=together(page(case, 3, 3), page(case, 4, 4, code="AAAA1111BBBB2222"))["codes"])
-    with pytest.raises(Refused, match="第 2 页（扫描件.jpg）是另一份协议书"):
+    with pytest.raises(Refused, match=r"第 2 页（扫描件\.jpg）是另一份协议书"):
         handed_in(cast, case)
     edit(other, codes=together(page(case, 3, 3), {"codes": [["https://example.com/", ""]]})["codes"])
     assert "unread" not in handed_in(cast, case)

@@ -263,6 +263,11 @@ def test_who_states_other_people_is_warned(cast: Cast) -> None:
     assert titles == [["职位类别为“其他人员”"], [], []]
 
 
+def test_who_states_his_own_phone_as_the_contact_s_is_warned(cast: Cast) -> None:
+    for phone, said in ((cast.graduate.user.phone, ["单位联系人的手机与您本人的相同"]), ("13900001111", [])):
+        assert [one.title for one in warnings({"terms": {"contact_mobile": phone}}, cast.graduate)] == said
+
+
 def test_nobody_else_sees_any_of_it(cast: Cast) -> None:
     urls = ["/operator/codes/", "/operator/codes/sex/", "/operator/codes/sex/list.csv", ADD, CHECK]
     everybody = (cast.graduate, cast.employer, cast.college_reviewer, cast.school_reviewer)

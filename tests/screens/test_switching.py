@@ -40,6 +40,19 @@ def test_a_case_of_another_capacity_is_offered_and_a_stranger_s_is_not(cast: Cas
     assert unnumbered(foreign) == unnumbered(missing)
 
 
+def test_a_form_sent_after_switching_in_another_tab_says_so(cast: Cast) -> None:
+    """A graduate who is an employer's clerk, too: the invitation was typed in one capacity and sent in the other."""
+    clerk = accounts.give(cast.graduate.user, Capacity.EMPLOYER, employer=cast.employer.membership.employer)
+    invited = cast.graduate_named("被邀").membership.graduate
+    assert invited
+    page = enter(cast.graduate).post(f"/start/online/invite/graduate/{invited.pk}/", {"job_title": "工程师"})
+    assert page.status_code == 404
+    assert "刚才的内容没有提交。请先切换身份，再返回上一页重新提交，填写的内容还在那一页。" in page.content.decode()
+    assert links(page)["以“越综合企业”的身份查看"] == f"/switch/?to={clerk.pk}&next=/start/online/invite/graduate/{invited.pk}/"
+    alone = enter(cast.graduate_named("无身份")).post(f"/start/online/invite/graduate/{invited.pk}/", {"job_title": "工程师"})
+    assert (alone.status_code, "的身份查看" in alone.content.decode()) == (404, False)
+
+
 def unnumbered(page: Any) -> str:
     return re.sub(r'value="[\w-]{64}"', "", page.content.decode())
 

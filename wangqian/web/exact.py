@@ -53,6 +53,7 @@ GRADUATE = (
     ("home_address", gettext_lazy("家庭地址")),
     ("phone", gettext_lazy("联系电话")),
 )
+AGREEMENTS = ("invitation", "agreement", "offline", "paper")
 OWN = (GRADUATE[0], ("identity", gettext_lazy("证件号码")), *GRADUATE[1:])
 SCHOOL = (
     ("name", gettext_lazy("学校")),
@@ -160,7 +161,8 @@ def full(content: dict[str, Any]) -> ExactText:
     if content.get("clauses"):
         numbered = [f"{number}. {text}" for number, text in enumerate(content["clauses"], 1)]
         clauses.append(Clause(_("协议条款"), numbered))
-    return ExactText(_("协议全文") if "terms" in content else _("全文"), clauses, digest=digest(content))
+    agreed = content.get("form", "").partition("/")[0] in AGREEMENTS
+    return ExactText(_("协议全文") if agreed else _("全文"), clauses, digest=digest(content))
 
 
 def warnings(content: dict[str, Any], actor: Actor) -> list[Alert]:
@@ -177,6 +179,9 @@ def warnings(content: dict[str, Any], actor: Actor) -> list[Alert]:
     code = terms.get("employer_uscc")
     if code and Employer.objects.filter(CERTIFIED, uscc=code).exists() and signs_online(actor):
         found.append(Alert("info", _("该单位已在平台注册，可请其线上邀请"), _("线上签约不用打印盖章；仍要线下签约的，请继续。")))
+    if terms.get("contact_mobile") and terms["contact_mobile"] == actor.user.phone and actor.membership.kind == "graduate":
+        said = _("请核对是不是单位的人。自己的手机不能收“用人单位协助回传”的短信，审核时会特别留意。")
+        found.append(Alert("warn", _("单位联系人的手机与您本人的相同"), said))
     job = table("job_category").get(terms.get("job_category", ""))
     if job and job.extra["warn"] == "yes":
         said = _("请核对有没有更合适的类别；审核时会特别留意。")

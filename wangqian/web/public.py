@@ -152,8 +152,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if instead := of_another(request):
-        words = _("这个事项属于您的另一个身份。")
-        return error(request, 404, "404", _("找不到这个页面"), words, instead=instead)
+        words = [_("这个事项属于您的另一个身份。")]
+        if request.method == "POST":
+            words.append(_("刚才的内容没有提交。请先切换身份，再返回上一页重新提交，填写的内容还在那一页。"))
+        return error(request, 404, "404", _("找不到这个页面"), *words, instead=instead)
     return error(
         request,
         404,

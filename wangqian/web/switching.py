@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from wangqian.chart.words import FLOWS
 from wangqian.flows.parties import cases_for
 from wangqian.people.models import Capacity, Membership, User
 from wangqian.web.factors.again import next_path
@@ -62,17 +63,23 @@ def towards(membership: Membership, path: str) -> Link:
 def of_another(request: HttpRequest) -> Link | None:
     """Where the page asked for belongs to another capacity of the same person."""
     actor = actor_in(request)
-    belongs = belonging(request)
+    belongs = belonging(request, actor.membership) if actor else None
     if actor is None or belongs is None:
         return None
     others = [one for one in capacities(actor.user) if one.pk != actor.membership.pk]
     return next((towards(one, request.path) for one in others if belongs(one)), None)
 
 
-def belonging(request: HttpRequest) -> Callable[[Membership], bool] | None:
-    """To which capacities: a case to those that may read it, a scanned 应约码 to any employer's. Other pages say nothing."""
+def belonging(request: HttpRequest, here: Membership) -> Callable[[Membership], bool] | None:
+    """To which capacities: a case to those that may read it, the beginning of one to whose step it is (if not mine), a scanned
+    应约码 to any employer's. Other pages say nothing."""
     if found := CASE.match(request.path):
         return lambda one: cases_for(one).filter(pk=found[1]).exists()
-    if request.resolver_match and request.resolver_match.url_name == "scanned-meeting-code":
+    match = request.resolver_match
+    if match and match.url_name == "scanned-meeting-code":
         return lambda one: one.kind == Capacity.EMPLOYER
+    if match and match.url_name in ("start-step", "start-step-confirm"):
+        flow = FLOWS.get(match.kwargs["flow"])
+        step = flow.steps.get(match.kwargs["step"]) if flow else None
+        return (lambda one: step.who.scope(one) is not None) if step and step.who.scope(here) is None else None
     return None

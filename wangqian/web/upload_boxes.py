@@ -15,8 +15,10 @@ from wangqian.cases.files import Sender, slots
 from wangqian.cases.models import Case, Evidence, EvidenceState
 from wangqian.cases.queries import moves
 from wangqian.chart.fields import Field
+from wangqian.codes import serial
 from wangqian.documents.uploads.measures import FILES
 from wangqian.flows.correction_request import CorrectionRequest
+from wangqian.flows.scans import read
 from wangqian.people.clock import now
 from wangqian.people.identity import Erased
 from wangqian.people.models import Actor, Capacity
@@ -141,6 +143,16 @@ def withheld(row: Evidence, actor: Actor) -> bool:
     return not theirs and row.owner_id != actor.user.pk
 
 
+def read_words(words: str, case: Case) -> str:
+    """What a bar code says, for people: a page of ours by whose, which and of what version; any other as it is."""
+    found = read(words)
+    if found is None:
+        return words
+    if found.code != serial.normal(case.verification_code or ""):
+        return _("另一份协议书的第 %(page)d 页") % {"page": found.page}
+    return _("这份协议书第 %(version)d 版的第 %(page)d 页，共 %(pages)d 页") % found._asdict()
+
+
 def viewer(title: str, rows: Iterable[Evidence], actor: Actor) -> EvidenceViewer:
     """What was handed in, for whoever reads the case; the originals for reviewers alone."""
     may = actor.membership.kind in REVIEWERS
@@ -149,7 +161,7 @@ def viewer(title: str, rows: Iterable[Evidence], actor: Actor) -> EvidenceViewer
             name_of(row),
             f"{facts(row)} · {date_format(localtime(row.uploaded_at), 'Y-m-d H:i')}",
             pictures(row),
-            list(dict.fromkeys(words for page in row.codes for words in page)) if may else (),
+            list(dict.fromkeys(read_words(words, row.case) for page in row.codes for words in page)) if may else (),
             reverse("file-original", args=[row.pk]) if may else "",
         )
         for row in rows

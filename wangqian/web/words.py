@@ -162,7 +162,7 @@ def done_sentence(actor: Actor, event: Event) -> str:
         return _("已建立草稿，还未提交。填写的内容会自动保存，换一台设备也可以继续。")
     done = _("“%(step)s”已完成。") % {"step": _(step.label)}
     now = _("现在的状态：%(state)s。") % {"state": state_words(case, actor.membership)}
-    following = next_words(case, actor)
+    following = "" if event.source == event.target and case.turn == Capacity.GRADUATE else next_words(case, actor)
     numbered = event.target in ("signed", "stamping") and event.source != event.target and case.number
     number = _("协议编号 %(number)s。") % {"number": pretty(case.number or "")} if numbered else ""
     return f"{done}{now}{number}{following}"

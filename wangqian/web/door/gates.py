@@ -19,7 +19,8 @@ from wangqian.web.middleware import actor_in
 Gate = Callable[[HttpRequest], str]
 
 ENTERED = "entered"  # how the session began: "account", or "demo" for the demo's people, who pass every gate
-OPEN = {"account_set_password", "account_logout", "no-capacity", "verify", "verify-code"}
+PUBLIC = {"verify", "verify-code", "verify-file", "guide", "guide-pdf", "guide-chapter", "log", "log-heads", "log-proof", "log-verify"}
+OPEN = {"account_set_password", "account_logout", "no-capacity", *PUBLIC}
 # Reached with an old password: where it is changed, and the ways of the second factor, which is asked for before that page opens.
 CHANGING = {"account_change_password", *WAYS}
 
