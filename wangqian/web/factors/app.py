@@ -77,7 +77,7 @@ def scanning(actor: Actor, form: AppForm, word: str) -> StepPage:
                     _("在验证器应用里点“＋”或“添加”，再选扫码。"),
                     _("正在用装有验证器应用的这台手机办理的，不用扫码，直接点下面的按钮。"),
                 ],
-                buttons=[Button(_("在本机的验证器应用中打开"), totp.address(actor.user, word))],
+                buttons=[Button(_("在本机的验证器应用中打开"), totp.address(word))],
             ),
             Picture(reverse("mfa_totp_picture"), _("验证器应用要扫的二维码"), width=240, height=240),
             Facts(
@@ -102,7 +102,7 @@ def picture_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     if word is None:
         raise Http404
     drawn = io.BytesIO()
-    segno.make(totp.address(actor.user, word), micro=False, error="m").save(drawn, kind="svg", scale=5, border=3, light="white")
+    segno.make(totp.address(word, actor.user.name), micro=False, error="m").save(drawn, kind="svg", scale=5, border=3, light="white")
     return HttpResponse(drawn.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
