@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -148,6 +149,19 @@ def test_the_app_from_the_page_to_the_list(cast: Cast) -> None:
     assert factors.enrolled(cast.graduate.user) == {"totp"}
     assert who.get(f"{url}picture.svg").status_code == 404
     assert secret not in Authenticator.objects.get(type="totp").data["secret"]
+
+
+def test_the_app_on_the_same_phone(cast: Cast) -> None:
+    """The link its app opens, which names nobody, and the key for the clipboard: the same secret, in no address of ours."""
+    who, url = enter(cast.graduate), f"{OVERVIEW}app/"
+    page = who.get(url).content.decode()
+    secret = who.session["totp_secret"]
+    link = re.search(r'<a class="btn" href="(otpauth:[^"]+)"', page)
+    assert link and html.unescape(link[1]) == totp.address(secret)
+    assert link[1].startswith("otpauth://totp/%E7%BD%91%E7%AD%BE?secret=") and "&amp;issuer=" in link[1]
+    assert f'readonly tabindex="-1" autocomplete="off" aria-label="复制密钥" value="{secret}"' in page
+    assert re.search(r'<button type="button" class="btn js-only" data-copy="copy">.*?<span>复制密钥</span>', page, re.S)
+    assert not [one for one in re.findall(r'(?:href|src|action)="(/[^"]*)"', page) if secret in one]
 
 
 def test_the_app_replaced(cast: Cast) -> None:

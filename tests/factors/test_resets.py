@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from tests.cast import Cast
 from tests.devices import app, enrol
 from tests.factors.stage import HOME, SECOND, log_in, with_password
-from tests.screens.pages import PageClient, enter
+from tests.screens.pages import PageClient, enter, read
 from wangqian.cases.models import Case
 from wangqian.chart.words import Refused
 from wangqian.notices.deliver import inbox
@@ -186,3 +186,60 @@ def test_the_command_for_a_lonely_operator(cast: Cast) -> None:
     assert [one.subject for one in inbox(user)] == ["您的两步验证已重置"]
     with pytest.raises(CommandError, match="no such account"):
         call_command("reset_second_factors", "nobody")
+
+
+# --- where it is found ---------------------------------------------------------------------------------
+
+
+def way(who: Actor, page: str, target: Actor) -> bool:
+    """Whether the page leads to asking for him."""
+    return ("重置两步验证", f"/resets/new/{target.membership.pk}/") in read(enter(who).get(page)).links
+
+
+def test_the_pages_of_people_lead_to_it(cast: Cast, second_admin: Actor) -> None:
+    """Once there is something to reset, for whoever may, and for nobody else."""
+    cast.reviewers()
+    graduate, teacher = cast.graduate.membership.graduate, cast.college_reviewer
+    assert graduate
+    pages = {f"/graduates/{graduate.pk}/": cast.graduate, f"/school/staff/{teacher.membership.pk}/": teacher}
+    firms = f"/operator/employers/{cast.employer.membership.employer_id}/"
+    schools = f"/operator/schools/{cast.school.pk}/"
+    for page, target in pages.items():
+        assert not way(second_admin, page, target)
+        enrol(target)
+        assert way(second_admin, page, target)
+    assert not way(teacher, f"/graduates/{graduate.pk}/", cast.graduate)
+    assert not way(cast.second_school_user, f"/graduates/{graduate.pk}/", cast.graduate)
+    for page, target in ((firms, cast.employer), (schools, second_admin)):
+        assert not way(cast.operator, page, target)
+        enrol(target)
+        assert way(cast.operator, page, target)
+    assert not way(cast.school_reviewer, f"/school/staff/{second_admin.membership.pk}/", second_admin)
+
+
+def test_who_comes_there_when_it_is_asked_already_may_confirm(cast: Cast, second_admin: Actor) -> None:
+    enrol(cast.college_reviewer)
+    found = asked(enter(cast.school_reviewer), cast.college_reviewer)
+    answer = enter(second_admin).get(f"/resets/new/{cast.college_reviewer.membership.pk}/")
+    assert answer["Location"] == f"/resets/{found.pk}/confirm/"
+
+
+WAITS = "1 项重置两步验证等待另一位管理员确认"
+
+
+def test_the_home_of_the_second_says_what_waits_for_him(cast: Cast, second_admin: Actor) -> None:
+    cast.reviewers()
+    enrol(cast.college_reviewer)
+    people = (cast.school_reviewer, second_admin, cast.operator, cast.second_school_user, cast.outsider_reviewer)
+
+    def told() -> list[bool]:
+        return [WAITS in enter(who).get(HOME).content.decode() for who in people]
+
+    assert told() == [False] * 5
+    found = asked(enter(cast.school_reviewer), cast.college_reviewer)
+    assert told() == [False, True, True, False, False]
+    page = read(enter(second_admin).get(f"{HOME}?tab=offline_termination"))
+    assert ("查看并确认", "/resets/") in page.links
+    assert resets.to_confirm(cast.school_reviewer) == []
+    enter(second_admin).post(f"/resets/{found.pk}/confirm/")
+    assert told() == [False] * 5

@@ -150,6 +150,9 @@ def test_a_reviewer_sets_up_an_app_logs_in_with_it_and_approves(
     me.click("设置验证器应用")
     secret = "".join(re.search(r"(?:[A-Z2-7]{4}\s){7}[A-Z2-7]{4}", me.text)[0].split())  # type: ignore[index]
     assert me.page.locator("main img").evaluate("image => image.naturalWidth") > 100
+    me.page.get_by_role("button", name="复制密钥").click()
+    me.page.get_by_text("已复制").wait_for()
+    assert me.page.evaluate("document.getElementById('copy').value") == secret
     me.fill(code=code(secret)).click("完成设置", last=True).click("显示恢复码").click("已抄好，返回")
     log_in(log_out(me), teacher)
     assert me.page.url.endswith("/login/second/")

@@ -24,6 +24,31 @@ from wangqian.people.passwords import Facts
 GOOD = "yun-shan-cang-cang"
 BETTER = "Yun-Shan-cang-7cang"
 NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
+SPELLED = [  # typed by hand
+    "zhao", "qian", "sun", "li", "zhou", "wu", "zheng", "wang", "feng", "chen", "chu", "wei", "jiang", "shen",
+    "han", "yang", "zhu", "qin", "you", "xu", "he", "lv", "shi", "zhang", "kong", "cao", "yan", "hua", "jin", "wei",
+    "tao", "jiang",
+]  # fmt: skip
+TYPED = {
+    "李试用": ["lishiyong", "shiyongli", "LiShiYong", "li.shi-yong", "lǐshìyòng", "li3shi4yong4"],
+    "吕一": ["lvyi", "luyi", "lyuyi", "yilv"],
+    "单雄信": ["shanxiongxin", "danxiongxin", "xiongxinshan"],
+    "曾国藩": ["zengguofan", "guofanzeng"],
+    "欧阳锋": ["ouyangfeng", "fengouyang", "ouyang"],
+    "示范大学": ["shifandaxue", "shifan", "fandaxue", "sfdx", "SFDX"],
+    "重庆大学": ["chongqing", "cqdx"],
+    "阿依古丽·买买提": ["ayiguli", "maimai"],
+    "示例科技公司": ["shilikeji", "gongsi", "slkj"],
+}
+HONEST = [
+    "qingqing-hebian-cao", "mingyue-songjian-zhao", "correct-horse-battery", "chuntian-zai-nali",
+    "wo-xihuan-chi-mian", "zhongguo-de-yueliang-hen-yuan", "beijing-qiutian-luoye", "yun-huan-liang-fan",
+    "shubao-yugang-taideng",
+]  # fmt: skip
+EVERYBODYS = [
+    "woaini1314520", "5201314woaini", "woaizhongguo1949", "beijing2008aoyun", "qwe123!@#asd", "woaini20270415",
+    "haohaoxuexi2027", "a123456789qwe",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -92,7 +117,7 @@ KNOWN = {
     "证件号码": "identity", "手机号码": "phone", "学号": "student_number", "考生号": "exam_number", "出生日期": "born_on",
     "邮箱": "email", "QQ 号": "qq", "家庭电话": "home_phone",
 }  # fmt: skip
-WHOLE = "密码中有您的姓名或学校名称，请换掉。"
+WHOLE = "密码中有您的姓名、学校名称或单位名称（写成拼音也算），请换掉。"
 
 
 def graduates(count: int) -> Iterator[tuple[Graduate, dict[str, str]]]:
@@ -138,7 +163,7 @@ def test_of_500_graduates_no_password_holds_four_characters_of_their_data(db: No
     for graduate, known in graduates(500):
         facts = passwords.facts_of_graduate(graduate)
         wanted = [(named(what), piece) for what, field in KNOWN.items() for piece in slices(known[field])]
-        wanted += [(WHOLE, word) for word in (graduate.name, graduate.school.name)]
+        wanted += [(WHOLE, word) for word in (graduate.name, graduate.school.name, *in_pinyin(graduate.name), *TYPED["示范大学"])]
         for sentence, piece in wanted:
             for password in around(piece):
                 tried += 1
@@ -185,6 +210,48 @@ def test_full_width_and_letter_case_hide_nothing() -> None:
     facts = Facts((("学号", "SX20230017"),), ("曹文公",))
     for password in ("kq-ｓｘ２０-vbn-zhe", "kq-sX20-vbn-zhe", "kq-曹 文 公-vbn-zhe", "kq-SX20-VBN-ZHE"):
         assert list(passwords.own(password, facts)), password
+
+
+def in_pinyin(name: str) -> tuple[str, str]:
+    """A name in letters, as it is written and with the surname last."""
+    parts = [SPELLED[NAMES.index(char)] for char in name]
+    return "".join(parts), "".join([*parts[1:], parts[0]])
+
+
+@pytest.mark.parametrize(("word", "typed"), [(word, typed) for word, all_of in TYPED.items() for typed in all_of])
+def test_a_word_typed_as_pinyin_is_found(word: str, typed: str) -> None:
+    assert list(passwords.own(f"{typed}-77-kqm", Facts(words=(word,)))) == [WHOLE]
+    assert list(passwords.own(f"{typed}-77-kqm", Facts())) == []
+
+
+@pytest.mark.parametrize("word", TYPED)
+@pytest.mark.parametrize("password", HONEST)
+def test_an_honest_sentence_is_taken_whatever_one_is_called(password: str, word: str) -> None:
+    assert passwords.faults(password, Facts(words=(word, "徐环", "黄建军"))) == []
+
+
+@pytest.mark.parametrize("password", ["lishiyong520520", "woshilishiyong", "shifandaxue2027"])
+def test_name_and_school_in_letters_are_refused_by_the_way_every_password_takes(password: str) -> None:
+    assert WHOLE in passwords.faults(password, Facts(words=("李试用", "示范大学")))
+
+
+@pytest.mark.parametrize("password", EVERYBODYS)
+def test_what_everybody_takes_counts_for_nothing(password: str) -> None:
+    assert short(passwords.faults(password, Facts())) in (["这个密码在已"], ["这个密码容易"])
+
+
+def test_four_characters_of_a_long_name_in_a_row_are_enough() -> None:
+    assert list(passwords.own("kq-林业科技-vbn-zhe", Facts(words=("中南林业科技大学",)))) == [WHOLE]
+    assert list(passwords.own("kq-林业-vbn-zhe", Facts(words=("中南林业科技大学",)))) == []
+
+
+def test_staff_and_employers_may_not_use_where_they_work(cast: Cast) -> None:
+    assert "示范大学" in passwords.facts_of(cast.school_reviewer.user).words
+    employer = cast.employer.membership.employer
+    assert employer and employer.name in passwords.facts_of(cast.employer.user).words
+    with pytest.raises(ValidationError) as wrong:
+        passwords.Validator().validate("Shifandaxue-2027-kqm", cast.school_reviewer.user)
+    assert WHOLE in wrong.value.messages
 
 
 # --- leaked passwords --------------------------------------------------------------------------------

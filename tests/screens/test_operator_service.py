@@ -63,6 +63,31 @@ def test_an_employer_is_suspended_by_two_and_restored_on_its_page(cast: Cast, op
     assert all(words in happened for words in ("营业执照已被吊销", "已换发营业执照", "平台复核"))
 
 
+WAITS = "1 家单位的暂停等待另一位平台人员确认"
+
+
+def test_the_home_of_the_second_operator_says_what_waits_for_him(cast: Cast, operator: PageClient) -> None:
+    """From the asking to the withdrawal, and again to the confirmation; who asked is not told to confirm."""
+    case, second = cast.certified(), enter(cast.second_operator)
+    listing = "/operator/employers/?certified=asked"
+
+    def told() -> list[bool]:
+        return [WAITS in who.get("/home/").content.decode() for who in (operator, second)]
+
+    assert told() == [False, False]
+    assert "没有符合条件的单位" in second.get(listing).content.decode()
+    cast.act(case, "request_suspension", cast.operator, {"reason": "营业执照已被吊销"})
+    assert told() == [False, True]
+    assert ("查看并确认", listing) in read(second.get("/home/")).links
+    assert f"/operator/employers/{case.employer_id}/" in {href for _text, href in read(second.get(listing)).links}
+    cast.act(case, "withdraw_suspension", cast.operator, {"reason": "弄错了单位"})
+    assert told() == [False, False]
+    cast.act(case, "request_suspension", cast.second_operator, {"reason": "营业执照已被吊销"})
+    assert told() == [True, False]
+    cast.act(case, "confirm_suspension", cast.operator)
+    assert told() == [False, False]
+
+
 def test_a_suspended_employer_reads_why_and_whom_to_ask(cast: Cast) -> None:
     Support.objects.create(**CONTACT, edited_by=cast.operator.user, edited_at=cast.certified().opened_at)
     case = Case.objects.get(flow="certification")

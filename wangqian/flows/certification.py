@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from wangqian.cases.act import Act
 from wangqian.cases.models import Case, Event
@@ -39,6 +42,15 @@ def pending_suspension(case: Case) -> Event | None:
     """The event that asked for the suspension, None when it was withdrawn, confirmed or never asked."""
     last = case.events.filter(step__in=ASKING).order_by("-number").first()
     return last if last and last.step == "request_suspension" else None
+
+
+def suspensions_asked() -> QuerySet[Any, Any]:
+    """Where the second operator is waited for, with `asked_by`; the rare events that ask have an index of their own."""
+    asking = Event.objects.filter(step="request_suspension").values("case")
+    last = Event.objects.filter(case=OuterRef("pk"), step__in=ASKING).order_by("-number")
+    found = Case.objects.filter(flow=Certification.slug, pk__in=asking)
+    found = found.annotate(last_asking=Subquery(last.values("step")[:1]), asked_by=Subquery(last.values("user")[:1]))
+    return found.filter(last_asking="request_suspension")
 
 
 def suspension_reason(case: Case) -> str:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,9 +22,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from zxcvbn import zxcvbn
 
-from wangqian.people import breached, identity
+from wangqian.people import breached, identity, pinyin, stems
 from wangqian.people.clock import now
-from wangqian.people.models import Graduate, OldPassword, User
+from wangqian.people.models import Graduate, Membership, OldPassword, User
 
 MOST, PIECE, GUESSABLE, STRONG = 128, 4, 72, 3
 SITE = ("wangqian", "网签", "就业协议", "毕业生", "password", "mima")
@@ -46,11 +46,15 @@ CLASSES = (str.isupper, str.islower, str.isdigit, lambda char: not char.isalnum(
 
 @dataclass(frozen=True)
 class Facts:
-    """What others know of a person: `pieces` (what it is called, its value), of which no four characters in a row may stand in a
-    password; `words` that may not stand in it whole."""
+    """What others know of a person: `pieces` (what it is called, its value) and `words` (names), of which no four characters in a
+    row may stand in a password; words neither whole nor as `spelled` in pinyin."""
 
     pieces: tuple[tuple[str, str], ...] = ()
     words: tuple[str, ...] = ()
+
+    @cached_property
+    def spelled(self) -> frozenset[str]:
+        return frozenset[str]().union(*(pinyin.spellings(plain(word)) for word in self.words))
 
 
 def profile() -> Profile:
@@ -81,13 +85,13 @@ def number_of(graduate: Graduate) -> str:
 
 
 def facts_of(user: User) -> Facts:
-    """Of an account and of everything it is on a roster."""
+    """Of an account, of everything it is on a roster, and where it works."""
     pieces = [(_("手机号码"), user.phone), (_("邮箱"), user.email.partition("@")[0]), (_("账号"), user.username)]
     words = [user.name]
-    for graduate in Graduate.objects.filter(membership__user=user).select_related("school", "person"):
-        found = facts_of_graduate(graduate)
+    for one in Membership.objects.filter(user=user).select_related("graduate__school", "graduate__person", "school", "employer"):
+        found = facts_of_graduate(one.graduate) if one.graduate else Facts()
         pieces += found.pieces
-        words += found.words
+        words += [*found.words, *(place.name for place in (one.school, one.employer) if place)]
     return Facts(tuple(pieces), tuple(words))
 
 
@@ -111,17 +115,27 @@ def shape(password: str) -> Iterator[str]:
 
 def own(password: str, facts: Facts) -> Iterator[str]:
     """His own data, whatever stands between the characters."""
-    forms = {plain(password), squeezed(password)}
-    for name in dict.fromkeys(name for name, value in facts.pieces if any(holds(form, value) for form in forms)):
+    form = squeezed(password)
+    for name in dict.fromkeys(name for name, value in facts.pieces if holds(form, value)):
         yield _("密码中有您的%(what)s里连续的 4 个字符，请换掉。") % {"what": name}
-    whole = [word for word in facts.words if len(plain(word)) > 1]
-    if any(plain(word) in form for word in whole for form in forms):
-        yield _("密码中有您的姓名或学校名称，请换掉。")
+    if any(holds(form, word) or whole(form, word) for word in facts.words) or typed(password, facts):
+        yield _("密码中有您的姓名、学校名称或单位名称（写成拼音也算），请换掉。")
 
 
 def holds(form: str, value: str) -> bool:
     pieces = squeezed(value)
     return any(pieces[at : at + PIECE] in form for at in range(len(pieces) - PIECE + 1))
+
+
+def whole(form: str, word: str) -> bool:
+    name = squeezed(word)
+    return len(name) > 1 and name in form
+
+
+def typed(password: str, facts: Facts) -> bool:
+    """Whether one of his words stands in it as pinyin, with tones or without."""
+    forms = {squeezed(password), pinyin.letters(plain(password))}
+    return any(one in form for one in facts.spelled for form in forms)
 
 
 def known(password: str, facts: Facts) -> Iterator[str]:
@@ -130,8 +144,14 @@ def known(password: str, facts: Facts) -> Iterator[str]:
         yield _("密码中有本网站的名称或常用词，请换掉。")
     if plain(password) in common() or breached.listed(password):
         yield _("这个密码在已经泄露的密码名单里，请换一个。")
-    elif zxcvbn(plain(password)[:GUESSABLE], user_inputs=list(facts.words))["score"] < STRONG:
+    elif not strong(plain(password), facts):
         yield _("这个密码容易被猜到，请再长一些，或用几个互不相关的词。")
+
+
+def strong(text: str, facts: Facts) -> bool:
+    """Hard to guess, and still so without what everybody takes."""
+    his = [*facts.words, *facts.spelled]
+    return all(one and zxcvbn(one[:GUESSABLE], user_inputs=his)["score"] >= STRONG for one in {text, stems.without(text)})
 
 
 def again(password: str, user: User | None) -> Iterator[str]:

@@ -6,6 +6,7 @@ operator's. What follows: every factor gone, every session ended, nothing bindin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -44,6 +45,15 @@ def schools_own(one: Membership, admin: Membership) -> bool:
     return one.kind in SCHOOLS_OWN and not one.admin and school == admin.school_id
 
 
+def resettable(actor: Actor, targets: Iterable[Membership]) -> set[UUID]:
+    """Those for whom he may ask and who have something to reset."""
+    if not resets_others(actor):
+        return set()
+    found = list(targets)
+    enrolled = set(Authenticator.objects.filter(user__in={one.user_id for one in found}).values_list("user", flat=True))
+    return {one.pk for one in found if one.user_id in enrolled and may_reset(actor, one)}
+
+
 def open_resets() -> QuerySet[FactorReset]:
     found = FactorReset.objects.filter(confirmed_at=None, withdrawn_at=None).select_related(*AROUND)
     return found.order_by("requested_at", "pk")
@@ -51,7 +61,17 @@ def open_resets() -> QuerySet[FactorReset]:
 
 def waiting_for(actor: Actor) -> list[FactorReset]:
     """Open ones he may look at: his own requests and those he may confirm."""
-    return [one for one in open_resets() if may_reset(actor, one.membership)]
+    if not resets_others(actor):
+        return []
+    found, school = open_resets(), actor.membership.school_id
+    if actor.membership.kind == Capacity.SCHOOL:  # of the others none is his: they need not be read
+        found = found.filter(Q(membership__school=school) | Q(membership__graduate__school=school))
+    return [one for one in found if may_reset(actor, one.membership)]
+
+
+def to_confirm(actor: Actor) -> list[FactorReset]:
+    """Those that wait for him: what he asked himself, another confirms."""
+    return [one for one in waiting_for(actor) if one.requested_by and one.requested_by.user_id != actor.user.pk]
 
 
 def others(found: FactorReset) -> list[User]:

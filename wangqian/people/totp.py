@@ -32,10 +32,10 @@ def new_secret() -> str:
     return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
-def address(user: User, secret: str) -> str:
-    """What the QR code says. The label is read on a phone's screen: the person's name, no number."""
+def address(secret: str, name: str = "") -> str:
+    """What the QR code says. The label is read on a phone's screen: the person's name, no number; none in a link, which is an address."""
     words = urlencode({"secret": secret, "issuer": "网签"}, quote_via=quote)
-    return f"otpauth://totp/{quote(f'网签:{user.name}')}?{words}"
+    return f"otpauth://totp/{quote(f'网签:{name}' if name else '网签')}?{words}"
 
 
 def code_at(secret: str, counter: int) -> str:

@@ -19,8 +19,10 @@ from wangqian.notices.models import Notice
 from wangqian.notices.trouble import in_trouble
 from wangqian.people.clock import now
 from wangqian.people.models import Actor, Capacity, Employer, School
+from wangqian.web.factors.lost import waiting_resets
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Row, Table
+from wangqian.web.operator_certification import waiting_suspensions
 from wangqian.web.operator_employers import employer, employers
 from wangqian.web.operator_health import urgent
 from wangqian.web.operator_messages import outcome_columns, row, settling, sms_alarm
@@ -36,13 +38,13 @@ SHOWN = 20
 
 
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What failed and what can be done about it, the channels, the counts."""
+    """What failed and what can be done about it, what waits for a second person, the channels, the counts."""
     unsent = in_trouble()
     failures = [panel for panel in (messages_failed(unsent), papers_failed(), events_untold(), imports_failed()) if panel]
     page = ReportPage(
         title=_("运行情况"),
         lead=_("先看没有送达和没有生成的；签约本身不受影响。"),
-        alerts=[*urgent(), *sms_alarm(), *unconnected()],
+        alerts=[*urgent(), *waiting_suspensions(actor), *waiting_resets(actor), *sms_alarm(), *unconnected()],
         figures=figures(unsent),
         panels=[*(failures or [fine()]), channels()],
         as_of=now(),

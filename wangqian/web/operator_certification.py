@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from wangqian.cases.models import Case, Event
 from wangqian.cases.queries import Move, moves, starts
 from wangqian.chart.words import FLOWS
-from wangqian.flows.certification import Certification, pending_suspension
+from wangqian.flows.certification import Certification, pending_suspension, suspensions_asked
 from wangqian.flows.online import OnlineSigning
 from wangqian.people.models import Actor, Employer
 from wangqian.web.paging import counted, many
-from wangqian.web.panels import Alert, Button, Fact, Facts, TimelineItem, Tone
+from wangqian.web.panels import Alert, Button, Fact, Facts, Link, TimelineItem, Tone
 from wangqian.web.words import said
 
 TONES: dict[str, Tone] = {"confirm_suspension": "bad", "request_suspension": "warn", "withdraw_suspension": "info"}
@@ -47,6 +47,13 @@ def standing_alerts(case: Case | None) -> list[Alert]:
     words = [f"{label}：{value}" for label, value in said(case, request)]
     by = _("%(who)s提请；须由另一位平台人员确认后才生效，在此之前单位照常办理。")
     return [Alert("warn", _("已提请暂停／撤销认证，等待确认"), by % {"who": request.user}, items=words)]
+
+
+def waiting_suspensions(actor: Actor) -> list[Alert]:
+    """On his home: what another operator asked for and he may confirm."""
+    count = counted(suspensions_asked().exclude(asked_by=actor.user.pk))
+    link = Link(_("查看并确认"), f"{reverse('employers')}?certified=asked")
+    return [Alert("warn", _("%(count)d 家单位的暂停等待另一位平台人员确认") % {"count": count}, link=link)] if count else []
 
 
 def consequences(found: Employer) -> list[Facts]:

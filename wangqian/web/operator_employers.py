@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wangqian.codes import nature, uscc
-from wangqian.flows.certification import certification_of
+from wangqian.flows.certification import certification_of, suspensions_asked
 from wangqian.people.identity import masked_phone
 from wangqian.people.models import CERTIFIED, Actor, Capacity, Employer
 from wangqian.web.accounts import AccountForm
@@ -39,7 +39,7 @@ def employers(request: HttpRequest, actor: Actor) -> HttpResponse:
     filtering = bool(asked(request, "name") or asked(request, "certified"))
     adding = Button(_("添加单位"), f"{request.path}?add=1", primary=True, icon="plus")
     names = (_("单位名称"), _("统一社会信用代码"), _("性质／行业"), _("认证"), _("注册时间"))
-    options = [("", _("全部")), ("yes", _("已认证")), ("no", _("未认证")), ("suspended", _("已暂停"))]
+    options = [("", _("全部")), ("yes", _("已认证")), ("no", _("未认证")), ("asked", _("已提请暂停")), ("suspended", _("已暂停"))]
     page = DeskPage(
         title=_("用人单位"),
         buttons=[adding],
@@ -67,6 +67,7 @@ def filtered(request: HttpRequest) -> QuerySet[Employer]:
     conditions = {
         "yes": CERTIFIED,
         "no": Q(certified_at=None),
+        "asked": Q(pk__in=suspensions_asked().values("employer")),
         "suspended": Q(suspended_at__isnull=False),
     }
     return found.filter(conditions.get(asked(request, "certified"), Q()))
@@ -126,7 +127,7 @@ def employer(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         tags=[standing(found)],
         alerts=standing_alerts(case),
         buttons=certifying(found, case, actor),
-        panels=[about(found), *consequences(found), users(found), *history(found)],
+        panels=[about(found), *consequences(found), users(found, actor), *history(found)],
         timeline=Timeline(_("认证记录"), happened(found), note="" if found.certified_at else _("还没有认证。")),
     )
     return show(request, page)

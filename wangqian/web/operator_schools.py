@@ -22,6 +22,7 @@ from wangqian.people.clock import SHANGHAI, end_of, now
 from wangqian.people.identity import masked_phone
 from wangqian.people.models import Actor, Capacity, Cohort, School, SchoolProfile
 from wangqian.web.accounts import AccountForm
+from wangqian.web.factors.lost import reset_buttons
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Filter, Row, Table
 from wangqian.web.menus import LABELS
@@ -153,7 +154,7 @@ def school(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
         title=found.name,
         lead=_("院校代码 %(code)s") % {"code": found.code},
         back=Link(_("学校"), reverse("schools")),
-        panels=[staff(found), history(found)],
+        panels=[staff(found, actor), history(found)],
         side=[
             Facts(
                 _("就业部门"),
@@ -172,9 +173,10 @@ def school(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     return show(request, page)
 
 
-def staff(found: School) -> Table | EmptyState:
+def staff(found: School, actor: Actor) -> Table | EmptyState:
     """Who acts for the school, active ones first."""
     members = found.memberships.select_related("user", "college").order_by("-active", "created_at")[:200]
+    resets = reset_buttons(actor, members)
     rows = [
         Row(
             [
@@ -183,7 +185,8 @@ def staff(found: School) -> Table | EmptyState:
                 Cell(one.college.name if one.college else ""),
                 Cell(masked_phone(one.user.phone) if one.user.phone else "", note="" if one.user.activated_at else _("还没有登录过")),
                 Cell(tag=Tag(_("在用"), "ok") if one.active and one.user.is_active else Tag(_("已停用"), "off")),
-            ]
+            ],
+            buttons=resets[one.pk],
         )
         for one in members
     ]

@@ -21,6 +21,7 @@ from wangqian.notices import deliver
 from wangqian.people import members
 from wangqian.people.identity import masked_phone
 from wangqian.people.models import Actor, Capacity, Employer, Membership, MembershipChange
+from wangqian.web.factors.lost import reset_buttons
 from wangqian.web.frame import acting, show
 from wangqian.web.lists import Cell, Column, Row, Table
 from wangqian.web.menus import capacity_words
@@ -71,14 +72,16 @@ def fitting(one: Membership) -> str:
     return "stop" if one.active else "restore"
 
 
-def users(found: Employer) -> Table | EmptyState:
-    rows = [row(one) for one in found.memberships.select_related("user").order_by("-active", "created_at")[:SHOWN]]
+def users(found: Employer, actor: Actor) -> Table | EmptyState:
+    people = found.memberships.select_related("user").order_by("-active", "created_at")[:SHOWN]
+    resets = reset_buttons(actor, people)
+    rows = [row(one, resets[one.pk]) for one in people]
     if not rows:
         return EmptyState(_("还没有用户"), _("可用命令 add_member 为单位建立账号。"))
     return Table(_("用户"), [Column(name) for name in (_("姓名"), _("手机号码"), _("状态"))], rows)
 
 
-def row(one: Membership) -> Row:
+def row(one: Membership, more: list[Button]) -> Row:
     name = fitting(one)
     return Row(
         [
@@ -86,7 +89,7 @@ def row(one: Membership) -> Row:
             Cell(masked_phone(one.user.phone) if one.user.phone else "", note="" if one.user.activated_at else _("还没有登录过")),
             Cell(tag=state_tag(one)),
         ],
-        buttons=[Button(str(ACTS[name].label), reverse("employer-user", args=[one.pk, name]))],
+        buttons=[*more, Button(str(ACTS[name].label), reverse("employer-user", args=[one.pk, name]))],
     )
 
 

@@ -73,6 +73,15 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A button that copies `text`, where scripts run; `key` is unique on the page."""
+
+    label: str
+    text: str
+    key: str = "copy"
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One row of facts. `change_url` draws 更改; `long` keeps line breaks, over the whole width."""
 
@@ -83,6 +92,7 @@ class Fact:
     long: bool = False
     tag: Tag | None = None
     link: Link | None = None
+    copy: Copy | None = None
 
 
 @dataclass(frozen=True, slots=True)

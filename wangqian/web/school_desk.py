@@ -20,6 +20,7 @@ from wangqian.flows.parties import cases_for
 from wangqian.flows.texts import WHOM, same_facts
 from wangqian.people.models import Actor, Capacity, Cohort, College, Membership
 from wangqian.people.names import name_index
+from wangqian.web.factors.lost import waiting_resets
 from wangqian.web.frame import show
 from wangqian.web.lists import Cell, Column, Filter, Row, Tab
 from wangqian.web.pages import DeskPage
@@ -57,7 +58,7 @@ def waiting_for_me(request: HttpRequest, actor: Actor, counts: dict[str, int], f
     ids = list(window(narrowed, number).values_list("pk", flat=True))
     page = DeskPage(
         title=_("待办"),
-        alerts=[*forgotten(request), *releases(actor.membership), *waiting_slips(actor)],
+        alerts=[*forgotten(request), *releases(actor.membership), *waiting_slips(actor), *waiting_resets(actor)],
         tabs=tabs(request, flow, counts),
         tab_sentence=str(REVIEWED[flow].sentence),
         filters=filters(request, actor.membership, flow),

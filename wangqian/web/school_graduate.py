@@ -17,6 +17,7 @@ from wangqian.flows.parties import REVIEWING, cases_for
 from wangqian.people.clock import now
 from wangqian.people.models import AccessLog, Actor, Capacity, Graduate, Membership, Status
 from wangqian.web.data_panels import change_panels, changes_of, data_panels
+from wangqian.web.factors.lost import reset_buttons
 from wangqian.web.frame import acting, show
 from wangqian.web.graduate import LOOKS
 from wangqian.web.lists import Cell, Column, Row, Table
@@ -146,7 +147,7 @@ def registration(found: Graduate, actor: Actor) -> Panel:
 
 
 def account(found: Graduate, actor: Actor) -> Panel:
-    """Whether he has activated his account, and the way for one whose phone cannot be reached."""
+    """Whether he has activated his account, and the ways for one whose phone cannot be reached, or is lost."""
     mine = Membership.objects.filter(graduate=found, active=True).select_related("user").first()
     at = mine.user.activated_at if mine else None
     buttons = [
@@ -157,6 +158,8 @@ def account(found: Graduate, actor: Actor) -> Panel:
         )
         for move in starts(FLOWS["activation_slip"], actor, graduate=found)
     ]
+    if mine:
+        buttons += reset_buttons(actor, [mine])[mine.pk]
     note = _("激活靠发到登记手机的验证码；手机不能用的，本人带证件到场，由两位老师核对后发放激活码。")
     return Facts(_("账号"), [Fact(_("状态"), _("已激活") if at else _("未激活"), note=clock(at) if at else "")], note=note, buttons=buttons)
 

@@ -20,6 +20,7 @@ from wangqian.flows import staff
 from wangqian.notices import deliver
 from wangqian.people.identity import masked_phone
 from wangqian.people.models import Actor, Capacity, Membership, SchoolChange
+from wangqian.web.factors.lost import reset_buttons
 from wangqian.web.frame import acting, show
 from wangqian.web.menus import LABELS
 from wangqian.web.pages import Panel, SheetPage, StepPage
@@ -143,7 +144,7 @@ def buttons(found: Membership, actor: Actor) -> list[Button]:
         Button(str(ACTS[name].label), reverse("staff-act", args=[found.pk, name]), danger=ACTS[name].danger)
         for name in offered(found, actor)
     ]
-    return [*ways, *acts]
+    return [*ways, *reset_buttons(actor, [found])[found.pk], *acts]
 
 
 @acting(*MANAGERS)

@@ -20,6 +20,7 @@ from wangqian.flows.dispute import answer_by
 from wangqian.flows.parties import cases_for
 from wangqian.people import field_classes
 from wangqian.people.models import Actor, Membership
+from wangqian.web.factors.lost import waiting_resets
 from wangqian.web.frame import show
 from wangqian.web.lists import Cell, Column, Row
 from wangqian.web.pages import DeskPage
@@ -41,7 +42,7 @@ def requests(request: HttpRequest, actor: Actor, counts: dict[str, int], flow: s
     ids = list(window(narrowed, number).values_list("pk", flat=True))
     page = DeskPage(
         title=_("待办"),
-        alerts=[*forgotten(request), *waiting_slips(actor)],
+        alerts=[*forgotten(request), *waiting_slips(actor), *waiting_resets(actor)],
         tabs=tabs(request, flow, counts),
         tab_sentence=str(kind.sentence),
         filters=[one for one in filters(request, actor.membership, flow) if one.name != "employer"],

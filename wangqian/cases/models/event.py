@@ -45,7 +45,8 @@ class Event(models.Model):
     class Meta:
         ordering = ["case", "number"]
         indexes = [
-            models.Index(fields=["case"], condition=models.Q(step="request_release"), name="event_release_requests")
+            models.Index(fields=["case"], condition=models.Q(step="request_release"), name="event_release_requests"),
+            models.Index(fields=["case"], condition=models.Q(step="request_suspension"), name="event_suspension_requests"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="one_event_number"),

@@ -21,7 +21,7 @@ from wangqian.web.factors.fresh import fresh
 from wangqian.web.factors.keys import enrolled, remove_factor
 from wangqian.web.frame import acting, before_confirming, show
 from wangqian.web.pages import StepPage
-from wangqian.web.panels import Button, Fact, Facts, Fieldset, Link, Picture, Text
+from wangqian.web.panels import Button, Copy, Fact, Facts, Fieldset, Link, Picture, Text
 
 SECRET = "totp_secret"
 
@@ -60,6 +60,7 @@ activate = acting()(activate_page)
 
 
 def scanning(actor: Actor, form: AppForm, word: str) -> StepPage:
+    """A picture for the phone, and for who sits at the phone itself a link that its app opens: it leaves no trace with us."""
     groups = " ".join(word[at : at + 4] for at in range(0, len(word), 4))
     return StepPage(
         title=_("更换验证器应用") if totp.of(actor.user) else _("设置验证器应用"),
@@ -70,11 +71,18 @@ def scanning(actor: Actor, form: AppForm, word: str) -> StepPage:
                 _("第一步：装一个验证器应用"),
                 [_("在手机的应用商店搜索“验证器”或“Authenticator”，任选一个常见的即可；已有的可以直接用。")],
             ),
-            Text(_("第二步：用应用扫这个二维码"), [_("在验证器应用里点“＋”或“添加”，再选扫码。")]),
+            Text(
+                _("第二步：用应用扫这个二维码"),
+                [
+                    _("在验证器应用里点“＋”或“添加”，再选扫码。"),
+                    _("正在用装有验证器应用的这台手机办理的，不用扫码，直接点下面的按钮。"),
+                ],
+                buttons=[Button(_("在本机的验证器应用中打开"), totp.address(word))],
+            ),
             Picture(reverse("mfa_totp_picture"), _("验证器应用要扫的二维码"), width=240, height=240),
             Facts(
                 _("扫不了？在应用里手工输入"),
-                [Fact(_("账号"), actor.user.name), Fact(_("密钥"), groups)],
+                [Fact(_("账号"), actor.user.name), Fact(_("密钥"), groups, copy=Copy(_("复制密钥"), word))],
                 note=_("密钥只给您自己看，不要截图发给别人。"),
             ),
         ],
@@ -94,7 +102,7 @@ def picture_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     if word is None:
         raise Http404
     drawn = io.BytesIO()
-    segno.make(totp.address(actor.user, word), micro=False, error="m").save(drawn, kind="svg", scale=5, border=3, light="white")
+    segno.make(totp.address(word, actor.user.name), micro=False, error="m").save(drawn, kind="svg", scale=5, border=3, light="white")
     return HttpResponse(drawn.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 

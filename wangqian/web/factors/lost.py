@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django import forms
@@ -43,6 +44,20 @@ class ReasonForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("例如：手机遗失，本人持身份证到就业办，已核对证件和照片"),
     )
+
+
+def reset_buttons(actor: Actor, targets: Iterable[Membership]) -> dict[UUID, list[Button]]:
+    """On the pages of people: for everybody the way to ask for him, or nothing."""
+    targets = list(targets)
+    may = rules.resettable(actor, targets)
+    return {one.pk: [Button(_("重置两步验证"), reverse("request-reset", args=[one.pk]))] if one.pk in may else [] for one in targets}
+
+
+def waiting_resets(actor: Actor) -> list[Alert]:
+    """On the home of an administrator: somebody is locked out until he has seen him as well. Not for who asked."""
+    count = len(rules.to_confirm(actor))
+    link = Link(_("查看并确认"), reverse("resets"))
+    return [Alert("warn", _("%(count)d 项重置两步验证等待另一位管理员确认") % {"count": count}, link=link)] if count else []
 
 
 def administrator(actor: Actor) -> None:
@@ -100,6 +115,9 @@ def request_reset(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     target = Membership.objects.filter(pk=pk, active=True).select_related("user", "graduate", "school", "college", "employer").first()
     if target is None or not rules.may_reset(actor, target):
         raise Http404
+    asked_already = rules.open_resets().filter(membership=target).first()
+    if asked_already and request.method == "GET":
+        return redirect("confirm-reset", asked_already.pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

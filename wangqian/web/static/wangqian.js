@@ -89,9 +89,8 @@
     if (!button) { return; }
     if (button.hasAttribute("data-print")) { window.print(); return; }
     var field = document.getElementById(button.dataset.copy), said = document.getElementById(button.dataset.copy + "_said");
-    field.select();
     var copied = navigator.clipboard ? navigator.clipboard.writeText(field.value) : Promise.reject();
-    copied.catch(function () { document.execCommand("copy"); }).then(function () { said.textContent = said.dataset.words; });
+    copied.catch(function () { field.select(); document.execCommand("copy"); button.focus(); }).then(function () { said.textContent = said.dataset.words; });
   });
   /* A place picked from the list stands in its field as if it had been typed; what was offered before no longer counts. */
   function unoffer(box) { all("input[type=radio]", box).forEach(function (radio) { radio.checked = false; }); }
