@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import Cast
+from tests.papers import RELEASE, linked
 from wangqian.people.models import Actor
 from wangqian.web.words import done_sentence
 
@@ -32,3 +33,13 @@ def test_his_own_turn_is_called_his(cast: Cast) -> None:
 def test_of_several_reviewers_it_may_be_another_one(cast: Cast) -> None:
     case = cast.destination_review()
     assert "下一步由您办理" not in said(cast.college_reviewer, case)
+
+
+def test_what_waits_for_somebody_else_does_not_sound_done(cast: Cast) -> None:
+    signed = cast.signed()
+    cast.ask_release(signed, cast.school_reviewer, RELEASE)
+    assert said(cast.school_reviewer, signed) == "已提请，等待另一位学校老师确认；确认之前签约照常有效。"
+    by = cast.graduate_named("别人")
+    stamping = cast.stamping(by)
+    linked(cast, stamping, by=by)
+    assert said(by, stamping).startswith("短信正在发给单位联系人。")

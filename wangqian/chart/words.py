@@ -187,6 +187,7 @@ class Step:
     cites: Callable[[Any], Any] | None = None  # (case) -> the earlier event whose words the actor must read
     explain: str = ""  # what the step's page says first
     ask: str = ""  # the sentence ticked before acting
+    done: str = ""  # said after it, where the state alone would sound as if nothing were waited for
     tone: str = ""  # "danger", "quiet", "calm": none of them is the one button that stands out
     name: str = ""
     sources: tuple[State, ...] = field(default=(), init=False)

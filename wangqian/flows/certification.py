@@ -93,6 +93,7 @@ class Certification(Flow):
     request_suspension = Step(
         certified, STAY, OPERATOR, "提请暂停／撤销认证",
         only_if=(no_suspension_requested,), needs=(SUSPENSION,), tell=(OPERATOR,), tone="danger",
+        done="已提请，等待另一位平台人员确认；确认之前该单位的认证照常有效。",
         explain="须由另一位平台人员确认后才生效。生效后该单位不能发起邀请，未答复的邀请失效，"
         "毕业生不能接受、学校不能通过与它的签约；已签约的不受影响，仍可答复解约。",
     )

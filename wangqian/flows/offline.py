@@ -120,6 +120,7 @@ class OfflineSigning(Releasable):
     ask_employer = Step(
         stamping, STAY, GRADUATE, "用人单位协助回传协议书",
         only_if=(facts_current, not_sent_too_often), needs=(ASSISTANCE,), then=(make_link, keep_sent_to), tell=SILENT, tone="quiet",
+        done="短信正在发给单位联系人。对方打开链接、回传协议书时，本页会显示，您也会收到通知；不用等，也可以自己上传。",
         explain="我们给单位联系人的手机发一条短信，对方打开链接、验证手机后可以下载协议书并回传盖章的扫描件。链接 72 小时内有效。",
     )
     receive = Step(

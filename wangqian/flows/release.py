@@ -39,6 +39,7 @@ class Releasable(Flow, abstract=True):
         shows=True,
         tell=(SCHOOL,),
         tone="danger",
+        done="已提请，等待另一位学校老师确认；确认之前签约照常有效。",
         explain="仅用于法定情形。须由另一位学校老师确认后才生效；生效后毕业生不再受此约束，编号作废。",
     )
     withdraw_release = Step(

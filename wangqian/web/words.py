@@ -160,6 +160,8 @@ def done_sentence(actor: Actor, event: Event) -> str:
     step = case.chart.steps[event.step]
     if event.target == "draft" and not event.source:
         return _("已建立草稿，还未提交。填写的内容会自动保存，换一台设备也可以继续。")
+    if step.done:
+        return _(step.done)
     done = _("“%(step)s”已完成。") % {"step": _(step.label)}
     now = _("现在的状态：%(state)s。") % {"state": state_words(case, actor.membership)}
     following = "" if event.source == event.target and case.turn == Capacity.GRADUATE else next_words(case, actor)
