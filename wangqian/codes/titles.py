@@ -64,6 +64,16 @@ COLUMNS = {
     "warn": gettext_noop("审核提醒"),
     "years_max": gettext_noop("最长年数"),
 }
+# Values of those columns, where they are words of ours and no code.
+VALUES = {
+    "yes": gettext_noop("是"),
+    "no": gettext_noop("否"),
+    "dial": gettext_noop("由学校设置"),
+    "province": gettext_noop("省级"),
+    "prefecture": gettext_noop("地级"),
+    "county": gettext_noop("县级"),
+    "group": gettext_noop("归类用"),
+}
 # Read from a header in any of these spellings.
 SPELLINGS = {label: column for column, label in COLUMNS.items()} | {column: column for column in COLUMNS}
 
@@ -74,3 +84,7 @@ def title(name: str) -> str:
 
 def header(column: str) -> str:
     return _(COLUMNS[column])
+
+
+def value(said: str) -> str:
+    return _(VALUES[said]) if said in VALUES else said

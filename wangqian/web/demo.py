@@ -18,15 +18,16 @@ def cast() -> list[tuple[str, list[tuple[UUID, str]]]]:
     found = Membership.objects.filter(active=True).select_related(*related).order_by("created_at")
     groups = [
         ("毕业生", [(one.pk, graduate_words(one)) for one in interesting(found)]),
-        ("用人单位", [(one.pk, one.place()) for one in found.filter(kind=Capacity.EMPLOYER)[:LIMIT]]),
-        ("学校", [(one.pk, f"{one.place()} {one.user.name}") for one in staff(found)[: LIMIT + 4]]),
+        ("用人单位", [(one.pk, f"{one.place()} {one.user.name}") for one in found.filter(kind=Capacity.EMPLOYER)[:LIMIT]]),
+        ("学校", [(one.pk, f"{one.place()} {one.user.name}") for one in staff(found)]),
         ("平台", [(one.pk, one.user.name) for one in found.filter(kind=Capacity.OPERATOR)[:2]]),
     ]
     return [(title, people) for title, people in groups if people]
 
 
-def staff(found: QuerySet[Membership]) -> QuerySet[Membership]:
-    return found.filter(kind__in=[Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL])
+def staff(found: QuerySet[Membership]) -> list[Membership]:
+    """Some of every kind."""
+    return [one for kind in (Capacity.SCHOOL, Capacity.COLLEGE, Capacity.COUNSELLOR) for one in found.filter(kind=kind)[:LIMIT]]
 
 
 def interesting(found: QuerySet[Membership]) -> list[Membership]:

@@ -33,7 +33,7 @@ def entries(actor: Actor) -> list[tuple[str, str]]:
     if kind == Capacity.EMPLOYER:
         return [(_("签约／解约"), "home"), (_("档案信息管理"), "dossier"), (_("单位信息"), "employer-information")]
     if kind == Capacity.OPERATOR:
-        found = [(_("运行情况"), "home"), (_("学校"), "schools"), (_("用人单位"), "employers"), (_("消息"), "messages")]
+        found = [(_("运行情况"), "home"), (_("学校"), "schools"), (_("用人单位"), "employers"), (_("消息发送"), "messages")]
         return [*found, (_("代码表"), "codes"), (_("服务状态"), "health"), (_("后台任务"), "jobs"), (_("客服"), "support")]
     found = [(_("待办"), "home"), (_("毕业生"), "graduates")]
     if kind == Capacity.SCHOOL:

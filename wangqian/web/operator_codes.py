@@ -16,7 +16,7 @@ from wangqian.codes.edition_check import Reader
 from wangqian.codes.region import normal
 from wangqian.codes.rows import Code
 from wangqian.codes.table import names, table, today
-from wangqian.codes.titles import COLUMNS, header, title
+from wangqian.codes.titles import COLUMNS, header, title, value
 from wangqian.people import editions
 from wangqian.people.models import Actor, Capacity, CodeEdition
 from wangqian.web.frame import acting, show
@@ -111,7 +111,7 @@ def code_columns() -> list[Column]:
 
 
 def code_row(row: Code) -> Row:
-    facts = [f"{header(fact)}：{said[:SHOWN]}" for fact, said in row.extra.items() if said]
+    facts = [f"{header(fact)}：{value(said)[:SHOWN]}" for fact, said in row.extra.items() if said]
     above = [_("上级 %(code)s") % {"code": row.parent}] if row.parent else []
     cells = [row.code, row.name, span(row), "；".join([*above, *facts]), row.source]
     return Row([Cell(cell) for cell in cells])
