@@ -19,7 +19,7 @@ def cast() -> list[tuple[str, list[tuple[UUID, str]]]]:
     groups = [
         ("毕业生", [(one.pk, graduate_words(one)) for one in interesting(found)]),
         ("用人单位", [(one.pk, f"{one.place()} {one.user.name}") for one in found.filter(kind=Capacity.EMPLOYER)[:LIMIT]]),
-        ("学校", [(one.pk, f"{one.place()} {one.user.name}") for one in staff(found)]),
+        ("学校", [(one.pk, staff_words(one)) for one in staff(found)]),
         ("平台", [(one.pk, one.user.name) for one in found.filter(kind=Capacity.OPERATOR)[:2]]),
     ]
     return [(title, people) for title, people in groups if people]
@@ -27,7 +27,12 @@ def cast() -> list[tuple[str, list[tuple[UUID, str]]]]:
 
 def staff(found: QuerySet[Membership]) -> list[Membership]:
     """Some of every kind."""
-    return [one for kind in (Capacity.SCHOOL, Capacity.COLLEGE, Capacity.COUNSELLOR) for one in found.filter(kind=kind)[:LIMIT]]
+    return [one for kind in (Capacity.SCHOOL, Capacity.COLLEGE, Capacity.COUNSELLOR) for one in found.filter(kind=kind)[:4]]
+
+
+def staff_words(membership: Membership) -> str:
+    role = "（辅导员）" if membership.kind == Capacity.COUNSELLOR else ""
+    return f"{membership.place()} {membership.user.name}{role}"
 
 
 def interesting(found: QuerySet[Membership]) -> list[Membership]:
