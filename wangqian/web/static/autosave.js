@@ -6,7 +6,7 @@
   if (!form) { return; }
   var SOON = 2000, LONG = 60000, KEEPALIVE = 60000; /* ms, ms, bytes: a browser lets 64 KB outlive their page */
   var out = form.querySelector("[data-kept]"), login = form.querySelector("[data-login]"), box = form.querySelector("[data-elsewhere]");
-  var timer = 0, wait = SOON, kept = read(), sending = null, submitting = false, renewed = false;
+  var timer = 0, wait = SOON, kept = read(), sending = null, going = "", submitting = false, renewed = false;
   var shut = Boolean(document.querySelector("[name=over]")); /* until one of two contents is chosen */
 
   function read() {
@@ -23,9 +23,10 @@
   function keep(leaving) {
     var now = read(), mine;
     window.clearTimeout(timer);
-    if (now === kept || shut || submitting || (sending && !leaving)) { return; }
+    if (now === kept || shut || submitting || (sending && (!leaving || now === going))) { return; }
     if (sending) { sending.abort(); }
     mine = sending = new AbortController();
+    going = now;
     var body = new URLSearchParams(new FormData(form));
     body.set("keep", "auto");
     var outlives = Boolean(leaving) && body.toString().length < KEEPALIVE;
@@ -83,6 +84,13 @@
     later(wait);
     wait = Math.min(wait * 2, LONG);
   }
+
+  /* What is looked up while logged out is answered by the page of the login: it has no place in the form. */
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (!/^\s*<!doctype/i.test(event.detail.serverResponse) || event.detail.requestConfig.elt.closest("[hx-select]")) { return; }
+    event.detail.shouldSwap = false;
+    expired();
+  });
 
   function soon() { later(SOON); }
   function leaving() { if (document.visibilityState === "hidden") { keep(true); } else if (wait > SOON) { later(0); } }
