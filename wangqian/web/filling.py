@@ -18,10 +18,11 @@ from wangqian.documents import glyphs
 from wangqian.flows.correction_needs import CORRECTION
 from wangqian.web import proving
 from wangqian.web.panels import Button, Fieldset
+from wangqian.web.retyping import BUTTON, SHOWN
 from wangqian.web.subjects import Subject
 
 # Of the page, not of what is asked: none of it is kept or handed on.
-IGNORED = ("csrfmiddlewaretoken", "key", "keep", "draft", "over", "then", *proving.FIELDS)
+IGNORED = ("csrfmiddlewaretoken", "key", "keep", "draft", "over", "then", SHOWN, BUTTON, *proving.FIELDS)
 
 
 def joined(needs: tuple[Need, ...]) -> Need | None:

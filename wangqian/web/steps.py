@@ -47,6 +47,7 @@ from wangqian.web.pages import StepPage
 from wangqian.web.panels import Alert, Button, Elsewhere, Link
 from wangqian.web.prefill import chosen, prefill
 from wangqian.web.returns import returned, to_confirm, ways
+from wangqian.web.retyping import retyped, shown_type
 from wangqian.web.subjects import RELATED, Subject, about_correction, on_case, starting
 from wangqian.web.upload_boxes import boxes
 from wangqian.web.words import done_sentence, other_side, path_of, title_of
@@ -107,6 +108,8 @@ def fill(request: HttpRequest, subject: Subject) -> HttpResponse:
         return confirm(request, subject)
     if request.method != "POST":
         return ask(request, subject, form_class(need)(initial=raw))
+    if retyped(request, raw):  # what the other type does not ask comes back with the first
+        return ask(request, subject, form_class(need)(initial=prefill(subject) | raw))
     try:
         return sent(request, subject, form_class(need)(data=raw), raw)
     except SavedElsewhere as newer:
@@ -152,7 +155,7 @@ def ask(
         form=form,
         fieldsets=fieldsets(form.need),
         uploads=uploads,
-        hidden=hidden(request, subject, content),
+        hidden=[*hidden(request, subject, content), *shown_type(form)],
         act=Button(label, method="submit", primary=step.tone != "danger" or step.shows, danger=step.tone == "danger"),
         keep=Button(_(keep.label), method="submit", name="keep", value="1") if keep else None,
         drop=giving_up(subject) if keep else None,
