@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wangqian.cases.models import Draft, digest
 from wangqian.chart.fields import Need
@@ -27,7 +28,7 @@ class SavedElsewhere(Refused):
     """Another page, here or on another device, has saved the draft since this one was loaded."""
 
     def __init__(self, draft: Draft) -> None:
-        super().__init__("这份表在别的页面或设备上改过（{at}）。", at=lately(draft.saved_at))
+        super().__init__(gettext_noop("这份表在别的页面或设备上改过（{at}）。"), at=lately(draft.saved_at))
         self.draft = draft
 
 
