@@ -16,10 +16,10 @@ from tests.papers import BECAUSE, REGISTRATION, RELEASE, again
 from tests.screens.paper_states import GONE, LEAVING, leaving
 from tests.screens.test_buttons import REACH
 from wangqian.cases.files import slots
-from wangqian.cases.models import Case
+from wangqian.cases.models import Case, Draft
 from wangqian.chart.words import FLOWS, Step
+from wangqian.people.clock import now
 from wangqian.people.models import Actor, Employer, Graduate, Membership
-from wangqian.web.filling import save_draft
 from wangqian.web.subjects import Subject, on_case, starting
 
 PEOPLE = ("graduate", "employer", "college_reviewer", "school_reviewer", "second_school_user", "operator", "second_operator")
@@ -210,4 +210,6 @@ def prepared(cast: Cast, subject: Subject, given: dict[str, str] | None) -> None
     if subject.case.version:
         for _need, one in slots(subject.asks(given)):
             cast.hand_in(subject.case, one.name, subject.actor)
-    save_draft(subject, given)
+    Draft.objects.update_or_create(
+        owner=subject.actor.user, subject=subject.draft_key, defaults={"data": given, "saved_at": now()}
+    )

@@ -13,7 +13,7 @@ from wangqian.cases.region import RegionField, RegionInput
 
 CLASSES = {"select": "form-select", "check": "form-check-input"}
 # Options of ours that are read by the template from `widget.attrs` and must not reach the control.
-OURS = ("data-must", "data-unit", "data-when", "data-narrow", "data-lookup")
+OURS = ("data-must", "data-unit", "data-when", "data-narrow", "data-lookup", "data-follows")
 
 
 def kind(bound: BoundField) -> str:
@@ -71,6 +71,8 @@ def control(bound: BoundField) -> SafeString:
     if register := widget.attrs.get("data-lookup"):
         attrs |= {"hx-get": f"{reverse(register + '-known')}?as={bound.html_name}", "hx-trigger": "input changed delay:300ms"}
         attrs |= {"hx-target": f"#{bound.auto_id}_known", "autocomplete": "off"}
+    if widget.attrs.get("data-follows"):  # another choice, other questions: the whole page, with what was typed
+        attrs |= {"hx-post": "", "hx-trigger": "change", "hx-target": "#main", "hx-select": "#main", "hx-swap": "outerHTML"}
     if what == "textarea":
         attrs |= {"rows": 4 if widget.attrs.get("rows") == "10" else widget.attrs["rows"], "cols": False}
     return bound.as_widget(attrs=attrs)

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from wangqian.cases.files import collected, slots
 from wangqian.cases.forms import Invalid, NeedForm, form_class
-from wangqian.cases.models import Draft, Event
+from wangqian.cases.models import Event
 from wangqian.chart.fields import Keep, Need
 from wangqian.chart.words import FLOWS, Step
 from wangqian.documents import glyphs
 from wangqian.flows.correction_needs import CORRECTION
-from wangqian.people.clock import now
 from wangqian.web import proving
 from wangqian.web.panels import Button, Fieldset
+from wangqian.web.retyping import BUTTON, SHOWN
 from wangqian.web.subjects import Subject
-from wangqian.web.wording import lately
 
-IGNORED = ("csrfmiddlewaretoken", "key", "keep", "then", *proving.FIELDS)
-LONGEST = 20_000  # characters of a draft
+# Of the page, not of what is asked: none of it is kept or handed on.
+IGNORED = ("csrfmiddlewaretoken", "key", "keep", "draft", "over", "then", SHOWN, BUTTON, *proving.FIELDS)
 
 
 def joined(needs: tuple[Need, ...]) -> Need | None:
@@ -34,17 +31,6 @@ def joined(needs: tuple[Need, ...]) -> Need | None:
         return needs[0] if needs else None
     fields = tuple(replace(field, group=field.group or need.title) for need in needs for field in need.fields)
     return Need("_".join(need.name for need in needs), needs[0].title, fields, needs[0].keep)
-
-
-def kept(request: HttpRequest, subject: Subject, raw: dict[str, str]) -> HttpResponse:
-    """保存, and what the page keeps by itself: as typed, unchecked, never counted or signed (decisions 4)."""
-    if keeper(subject) is None or sum(map(len, raw.values())) > LONGEST:
-        raise Http404
-    save_draft(subject, raw)
-    if request.POST["keep"] == "auto":
-        return JsonResponse({"kept": saved(subject)})
-    messages.success(request, _("已保存。内容还没有提交，学校看不到；可以随时回来继续填写。"))
-    return redirect(subject.url)
 
 
 def giving_up(subject: Subject) -> Button | None:
@@ -98,25 +84,6 @@ def fieldsets(need: Need) -> list[Fieldset]:
     for field in need.fields:
         groups.setdefault(field.group, []).append(field.name)
     return [Fieldset(_(title), names) for title, names in groups.items() if title]
-
-
-def saved(subject: Subject) -> str:
-    draft = Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).first()
-    if draft is None:
-        return ""
-    return _("已保存 %(at)s · 还未提交") % {"at": lately(draft.saved_at)}
-
-
-def save_draft(subject: Subject, raw: dict[str, str]) -> None:
-    """What was typed survives the proof page, another tab, another device."""
-    Draft.objects.update_or_create(
-        owner=subject.actor.user, subject=subject.draft_key, defaults={"data": raw, "saved_at": now()}
-    )
-
-
-def draft_of(subject: Subject) -> dict[str, str]:
-    draft = Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).first()
-    return draft.data if draft else {}
 
 
 def answers(request: HttpRequest) -> dict[str, str]:

@@ -17,6 +17,7 @@ from wangqian.web.panels import (
     Changes,
     CodeProof,
     Decision,
+    Elsewhere,
     EmptyState,
     EvidenceViewer,
     ExactText,
@@ -143,7 +144,7 @@ class StepPage(Page):
     checkbox field. Fields that `fieldsets`, `proof` and `confirm` do not name come under no heading. `passkey`: "create", where
     the act's button makes a new passkey (static/passkey.js). `uploads` stand between the form and the act's button, each with forms
     of its own. `drop` gives up the whole matter, on a page of its own. `keep` keeps what is typed; with it the page does so by
-    itself as well (static/autosave.js).
+    itself as well (static/autosave.js). `elsewhere`: what was typed here is not kept, because it was on another page.
     """
 
     template: ClassVar[str] = "pages/step.html"
@@ -163,6 +164,7 @@ class StepPage(Page):
     hidden: Sequence[tuple[str, str]] = ()
     action_url: str = ""
     saved: str = ""
+    elsewhere: Elsewhere | None = None
     wide: bool = False
 
 

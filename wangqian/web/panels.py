@@ -82,6 +82,19 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The form was saved on another page since this one was loaded: one of the two contents is chosen.
+
+    `url` shows theirs; `version` of theirs comes back as `over` when this page's shall stand instead. `rows`: what differs.
+    """
+
+    title: str
+    url: str
+    version: str
+    rows: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One row of facts. `change_url` draws 更改; `long` keeps line breaks, over the whole width."""
 

@@ -8,20 +8,19 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from wangqian.cases.models import Draft
 from wangqian.cases.queries import content_of
 from wangqian.chart.fields import Field, Input
 from wangqian.chart.words import Step
 from wangqian.flows.changes import reported
 from wangqian.flows.destinations import destinations
 from wangqian.people.clock import SHANGHAI
+from wangqian.web.drafts import answered
 from wangqian.web.subjects import Subject
 
 
 def prefill(subject: Subject) -> dict[str, Any]:
-    draft = Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).first()
-    if draft:
-        return dict(draft.data)
+    if subject.draft:
+        return dict(answered(subject.draft))
     maker = KNOWN.get(f"{subject.case.flow}.{subject.step.name}")
     return maker(subject) if maker else {}
 

@@ -8,8 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from wangqian.cases.effects import mark_unconfirmed
 from wangqian.cases.forms import NeedForm
 from wangqian.cases.models import Case, Event, Terms
+from wangqian.cases.queries import content_of
 from wangqian.chart.check import reviewing
 from wangqian.chart.words import STAY, Step
 from wangqian.flows.changes import changes, own_changes
@@ -67,7 +69,10 @@ def unconfirmed(case: Case, content: Mapping[str, Any]) -> list[Panel]:
 
 
 def to_confirm(step: Step, case: Case, content: Mapping[str, Any]) -> list[Panel]:
-    """The same above a text that he confirms as it stands."""
+    """The same above a text that he confirms as it stands; above one that the school changes, what it changes."""
+    if mark_unconfirmed in step.then:
+        rows = [Change(*row) for row in changes(case, content_of(case), content)]
+        return [Changes(_("这次改动的内容"), rows, _("只列出改动过的项目；没有列出的与现在的相同。"))] if rows else []
     return unconfirmed(case, content) if step.who is GRADUATE and step.target is STAY else []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,45 +17,42 @@ from django.utils.translation import gettext_lazy
 
 from wangqian.cases import proofs
 from wangqian.cases.act import Act, NeedsProof, NotYours, Stale
-from wangqian.cases.files import Sender, collected, handed_in, handed_in_last, slots
-from wangqian.cases.forms import Invalid, NeedForm, clean_all, facts, form_class
-from wangqian.cases.models import Draft, Proof, digest
+from wangqian.cases.files import collected
+from wangqian.cases.forms import Invalid, NeedForm, clean_all, form_class
+from wangqian.cases.models import Proof, digest
 from wangqian.cases.proofs import CodeRefused
 from wangqian.cases.receipts import OtherBody, earlier, once
-from wangqian.chart.fields import Keep
 from wangqian.chart.words import Refused
-from wangqian.flows.parties import REVIEWER
 from wangqian.flows.rules import Standing
 from wangqian.people.ids import new_id
 from wangqian.people.models import Actor
-from wangqian.web import exact, proving
+from wangqian.web import drafts, exact, proving
+from wangqian.web.answered import answer_panels, cited_files
+from wangqian.web.drafts import SavedElsewhere, key_of
 from wangqian.web.filling import (
     answers,
     complaining,
-    draft_of,
     fieldsets,
     form_to_fill,
     giving_up,
     joined,
     keeper,
-    kept,
     lacking,
     onward,
     printable,
-    save_draft,
-    saved,
 )
 from wangqian.web.frame import acting, before_confirming_where, show
 from wangqian.web.noticed import noticed
-from wangqian.web.pages import Panel, StepPage
-from wangqian.web.panels import Alert, Button, Fact, Facts, Link
+from wangqian.web.pages import StepPage
+from wangqian.web.panels import Alert, Button, Elsewhere, Link
 from wangqian.web.prefill import chosen, prefill
 from wangqian.web.returns import returned, to_confirm, ways
+from wangqian.web.retyping import retyped, shown_type
 from wangqian.web.subjects import RELATED, Subject, about_correction, on_case, starting
-from wangqian.web.upload_boxes import boxes, viewer
-from wangqian.web.words import done_sentence, other_side, path_of, said, title_of
+from wangqian.web.upload_boxes import boxes
+from wangqian.web.words import done_sentence, other_side, path_of, title_of
 
-KEY = re.compile(r"[\w-]+", re.ASCII)
+CHANGED = Stale("内容在您阅读之后有更新，请核对最新内容后再提交。")
 
 
 class ConfirmForm(proving.ProofForm):
@@ -100,31 +97,50 @@ def start_confirm(request: HttpRequest, actor: Actor, flow: str, step: str, kind
 
 def fill(request: HttpRequest, subject: Subject) -> HttpResponse:
     """The form. A step that asks nothing goes straight to its confirmation."""
-    if request.method == "POST" and (answered := repeated(request, subject)):
+    auto = drafts.automatic(request)
+    if request.method == "POST" and not auto and (answered := repeated(request, subject)):
         return answered
     if refusal := subject.refusal():
-        return refused(request, subject, refusal)
+        return proving.said(refusal) if auto else refused(request, subject, refusal)
     raw = answers(request) if request.method == "POST" else prefill(subject) | chosen(request, subject.step)
     need = joined(subject.asks(raw))
     if need is None:
         return confirm(request, subject)
     if request.method != "POST":
         return ask(request, subject, form_class(need)(initial=raw))
-    if "keep" in request.POST:
-        return kept(request, subject, raw)
-    form = form_class(need)(data=raw)
+    if retyped(request, raw):  # what the other type does not ask comes back with the first
+        return ask(request, subject, form_class(need)(initial=prefill(subject) | raw))
+    try:
+        return sent(request, subject, form_class(need)(data=raw), raw)
+    except SavedElsewhere as newer:
+        found = drafts.elsewhere(subject, need, raw, newer)
+        return drafts.told_elsewhere(request, found) if auto else ask(request, subject, form_class(need)(initial=raw), 409, newer=found)
+
+
+def sent(request: HttpRequest, subject: Subject, form: NeedForm, raw: dict[str, str]) -> HttpResponse:
+    """What was typed: kept, checked, taken to the text, or acted on. `SavedElsewhere` before any of it."""
+    if "keep" in request.POST and keeper(subject) is None:
+        raise Http404
+    if "keep" in request.POST or ("over" in request.POST and subject.draft):
+        return drafts.kept(request, subject, raw)
+    drafts.look(request, subject.draft, raw)
     missing = lacking(subject, raw)
     if not all((form.is_valid(), printable(form), not missing)):  # every fault at once (ux.md 7)
         return ask(request, subject, form, 422, missing)
     if not subject.step.shows:
         return act(request, subject, raw)
-    save_draft(subject, raw)
+    drafts.save_draft(request, subject, raw)
     then = urlencode(onward(request))
     return redirect(f"{subject.confirm_url}?{then}" if then else subject.confirm_url)
 
 
 def ask(
-    request: HttpRequest, subject: Subject, form: NeedForm, status: int = 200, missing: dict[str, str] | None = None
+    request: HttpRequest,
+    subject: Subject,
+    form: NeedForm,
+    status: int = 200,
+    missing: dict[str, str] | None = None,
+    newer: Elsewhere | None = None,
 ) -> HttpResponse:
     step, keep, content = subject.step, keeper(subject), subject.act().content()
     uploads = boxes(subject.act(dict(form.data if form.is_bound else form.initial)), missing) if subject.case.version else []
@@ -139,14 +155,22 @@ def ask(
         form=form,
         fieldsets=fieldsets(form.need),
         uploads=uploads,
-        hidden=[("key", key_of(request) or str(new_id())), *read(subject, content), *onward(request)],
+        hidden=[*hidden(request, subject, content), *shown_type(form)],
         act=Button(label, method="submit", primary=step.tone != "danger" or step.shows, danger=step.tone == "danger"),
         keep=Button(_(keep.label), method="submit", name="keep", value="1") if keep else None,
         drop=giving_up(subject) if keep else None,
         cancel=Link(_("返回"), subject.back) if keep else Link(_("取消"), subject.back),
-        saved=saved(subject),
+        saved=drafts.kept_words(subject.draft),
+        elsewhere=newer,
     )
     return show(request, page, status)
+
+
+def hidden(request: HttpRequest, subject: Subject, content: dict[str, Any], fresh: bool = False) -> list[tuple[str, str]]:
+    """What the page carries: its key, the draft it shows (shown again, the one it was loaded with), the text, the way on."""
+    shown = drafts.version(subject.draft)
+    draft = shown if fresh else request.POST.get("draft", shown)
+    return [("key", key_of(request) or str(new_id())), ("draft", draft), *read(subject, content), *onward(request)]
 
 
 def confirm(request: HttpRequest, subject: Subject) -> HttpResponse:
@@ -155,7 +179,9 @@ def confirm(request: HttpRequest, subject: Subject) -> HttpResponse:
         return answered
     if refusal := subject.refusal():
         return refused(request, subject, refusal)
-    raw = draft_of(subject) if subject.step.needs else {}
+    if request.method == "POST" and drafts.unread(request, subject):
+        return changed(request, subject, CHANGED)
+    raw = drafts.answered(subject.draft) if subject.step.needs else {}
     try:
         content = written(subject, raw)
     except Invalid:
@@ -217,7 +243,7 @@ def check(
         form=form,
         confirm="agreed" if "agreed" in form.fields else "",
         proof=proving.panel(request, subject.actor, subject.draft_key, form["code"]) if "code" in form.fields else None,
-        hidden=[("key", key_of(request) or str(new_id())), *read(subject, content), *onward(request)],
+        hidden=hidden(request, subject, content, fresh=True),
         act=Button(_(step.label), method="submit", primary=step.tone != "danger", danger=step.tone == "danger"),
         cancel=Link(_("再想想"), subject.back),
     )
@@ -227,30 +253,6 @@ def check(
 def read(subject: Subject, content: dict[str, Any]) -> list[tuple[str, str]]:
     """What must come back from a page on which somebody reads what he acts on."""
     return [("seen", subject.act().on_screen(digest(content)))] if subject.step.reads else []
-
-
-def answer_panels(subject: Subject, change: str) -> list[Panel]:
-    """What was answered and is kept beside the event rather than in the text."""
-    found: list[Panel] = []
-    if cited := subject.act().cited:
-        words = [Fact(*row, long=True) for row in said(subject.case, cited)]
-        found.append(Facts(_(subject.case.chart.steps[cited.step].label), words))
-    raw = draft_of(subject)
-    for need in subject.asks(raw):
-        if need.keep is not Keep.TERMS:
-            form = form_class(need)(data=raw)
-            rows = facts(need, form.answers()) if form.is_valid() else []
-            found += [Facts(_(need.title), [Fact(*row, long=True) for row in rows], change_url=change)] if rows else []
-            files = Sender.of(subject.actor).usable
-            found += [viewer(_(field.label), files(subject.case, field), subject.actor) for _need, field in slots((need,))]
-    return found
-
-
-def cited_files(subject: Subject) -> list[Panel]:
-    """What came with the event that is answered, or with what is reviewed."""
-    answered = subject.act().cited or (handed_in_last(subject.case) if subject.step.who is REVIEWER else None)
-    files = handed_in(answered) if answered else []
-    return [viewer(_("请核对的材料"), files, subject.actor)] if files else []
 
 
 def asked(subject: Subject, text: str) -> proving.Asked:
@@ -264,8 +266,9 @@ def asked(subject: Subject, text: str) -> proving.Asked:
 def begin_proof(request: HttpRequest, subject: Subject, content: dict[str, Any]) -> HttpResponse:
     """A code on its way, or what the passkey shall sign: the text that is on the screen, if it is still the text."""
     text = digest(content)
-    if "begin_passkey" in request.POST and subject.step.reads and request.POST.get("seen") != subject.act().on_screen(text):
-        return proving.said(Stale("内容在您阅读之后有更新，请刷新页面，核对最新内容后再确认。"))
+    current = subject.act().on_screen(text)
+    if subject.step.reads and request.POST.get("seen", "" if "begin_passkey" in request.POST else current) != current:
+        return changed(request, subject, CHANGED)
     if answer := proving.begin(request, asked(subject, text)):
         return answer
     ticked = [("agreed", "on")] if "agreed" in request.POST else []
@@ -279,12 +282,6 @@ def proven(request: HttpRequest, subject: Subject, form: ConfirmForm | None) -> 
         return None
     text = request.POST.get("seen", "").partition(".")[0] if subject.step.shows else digest(subject.act().content())
     return proving.entered(request, asked(subject, text), form.cleaned_data)
-
-
-def key_of(request: HttpRequest) -> str:
-    """The key of this post as our page made it; "" for anything else, which then counts as a new post."""
-    typed = request.POST.get("key", "")[:64]
-    return typed if KEY.fullmatch(typed) else ""
 
 
 def repeated(request: HttpRequest, subject: Subject) -> HttpResponse | None:
@@ -327,7 +324,7 @@ def act(
 def acted(request: HttpRequest, subject: Subject, raw: dict[str, str], proof: Proof | None) -> str:
     event = subject.take(raw, request.POST.get("seen", ""), proof)
     if subject.step.needs:
-        Draft.objects.filter(owner=subject.actor.user, subject=subject.draft_key).delete()
+        drafts.consumed(subject)
     messages.success(request, done_sentence(subject.actor, event))
     if then := dict(onward(request)).get("then"):
         return then
@@ -352,12 +349,24 @@ def again(
     if not isinstance(refusal, Stale) and (sooner := subject.refusal()):
         return refused(request, subject, sooner)
     if isinstance(refusal, Stale):
-        fresh = on_case(subject.actor, UUID(subject.key), subject.step.name) if subject.case.version else subject
-        return check(request, fresh, written(fresh, raw), ConfirmForm(fresh.act()), 409, (Alert("warn", str(refusal)),))
+        return changed(request, subject, refusal)
     if isinstance(refusal, CodeRefused):
         form.add_error("code", str(refusal))
         return check(request, subject, content or written(subject, raw), form, 422)
     return refused(request, subject, refusal)
+
+
+def changed(request: HttpRequest, subject: Subject, stale: Stale) -> HttpResponse:
+    """What was read is no longer what would be signed: said, and shown as it is now; the form, where it holds no longer."""
+    if "begin_passkey" in request.POST:
+        return proving.said(Stale("内容在您阅读之后有更新，请刷新页面，核对最新内容后再确认。"))
+    fresh = on_case(subject.actor, UUID(subject.key), subject.step.name) if subject.case.version else replace(subject)
+    try:
+        content = written(fresh, drafts.answered(fresh.draft) if fresh.step.needs else {})
+    except Invalid:
+        messages.warning(request, str(stale))
+        return redirect(fresh.url)
+    return check(request, fresh, content, ConfirmForm(fresh.act()), 409, (Alert("warn", str(stale)),))
 
 
 def refused(request: HttpRequest, subject: Subject, refusal: Refused) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from wangqian.cases.act import Act
 from wangqian.cases.engine import new_case, open_case, perform
-from wangqian.cases.models import Case, Event, Proof
+from wangqian.cases.models import Case, Draft, Event, Proof
 from wangqian.cases.queries import admits, drawn
 from wangqian.chart.fields import Need
 from wangqian.chart.words import FLOWS, Refused, Step, differing
@@ -49,6 +49,11 @@ class Subject:
     def moment(self) -> datetime:
         """One "now" for the whole page; the door asks again, after the lock."""
         return self.at or now()
+
+    @cached_property
+    def draft(self) -> Draft | None:
+        """Read once: what a page shows and what it says of its age are the same row."""
+        return Draft.objects.filter(owner=self.actor.user, subject=self.draft_key).first()
 
     def act(self, raw: dict[str, str] | None = None) -> Act:
         source = self.case.word if self.case.version else None

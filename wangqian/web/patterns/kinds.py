@@ -6,7 +6,7 @@ from django.utils.datastructures import MultiValueDict
 
 from wangqian.web import pages
 from wangqian.web.lists import Cell, Column, Row, Table
-from wangqian.web.panels import Button, CodeProof, Fieldset, Link, Tag
+from wangqian.web.panels import Button, CodeProof, Elsewhere, Fieldset, Link, Tag
 from wangqian.web.patterns import lists, parts
 from wangqian.web.patterns.frame import SampleForm
 
@@ -105,6 +105,7 @@ def uploads(_request: HttpRequest) -> pages.Page:
         uploads=[parts.upload(), parts.upload("letter", empty=True)],
         act=Button("提交", method="submit", primary=True),
         cancel=Link("取消", "#"),
+        elsewhere=Elsewhere("这份表在别的页面或设备上改过（10:32）。", "#", "0", ["单位名称", "职位名称"]),
     )
 
 

@@ -117,6 +117,11 @@
     var box = event.target.closest("[data-region]"), panel = box && box.querySelector("[data-said]");
     if (box) { box.querySelector("[data-region-said]").textContent = panel ? panel.dataset.said : ""; }
   });
+  /* What was found for a field is seen together with it, above the bar of buttons. */
+  document.addEventListener("htmx:afterSettle", function (event) {
+    var found = event.target.closest("[data-region-found], [data-known]");
+    if (found && found.children.length) { found.closest(".field").scrollIntoView({ block: "nearest" }); }
+  });
 
   /* One key for what is done many times a day: outside of fields, without Ctrl or Alt, and only in a browser in which somebody
      switched them on: a letter that slips, or is spoken, does nothing (WCAG 2.1.4). */
@@ -166,10 +171,8 @@
 
   function start() {
     all(".menu [aria-current], .tabs [aria-current]").forEach(sight);
-    all("[data-when]").forEach(when);
-    all("textarea[maxlength]").forEach(count);
     all("[data-wait]").forEach(wait);
-    recount();
+    settled();
     keysAre(keys);
     all("[data-script]").slice(0, 1).forEach(function (field) {
       var script = document.createElement("script");
@@ -179,6 +182,11 @@
     var summary = document.getElementById("error-summary");
     if (summary) { summary.focus(); }
   }
-  document.addEventListener("htmx:afterSettle", recount);
+  function settled() {
+    all("[data-when]").forEach(when);
+    all("textarea[maxlength]").forEach(count);
+    recount();
+  }
+  document.addEventListener("htmx:afterSettle", settled);
   start();
 }());
