@@ -16,8 +16,8 @@ from wangqian.cases.models import Case, Evidence
 from wangqian.documents import uploads
 from wangqian.flows.agreement_needs import SCAN
 from wangqian.notices import deliver
+from wangqian.web.file_panels import EvidenceFile, EvidenceViewer, UploadBox
 from wangqian.web.link_door import Visit, proven
-from wangqian.web.panels import EvidenceFile, EvidenceViewer, UploadBox
 from wangqian.web.upload_boxes import Ways, box, facts, name_of, pictures
 from wangqian.web.uploads import FilesForm, answered, received, said, served
 

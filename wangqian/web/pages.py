@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from django.forms import BaseForm
 
+from wangqian.web.file_panels import EvidenceViewer, UploadBox
 from wangqian.web.lists import BatchResult, Column, Filter, Pager, Row, Tab, Table
 from wangqian.web.panels import (
     Alert,
@@ -19,7 +20,6 @@ from wangqian.web.panels import (
     Decision,
     Elsewhere,
     EmptyState,
-    EvidenceViewer,
     ExactText,
     Facts,
     Fieldset,
@@ -32,7 +32,6 @@ from wangqian.web.panels import (
     Text,
     Timeline,
     TurnCard,
-    UploadBox,
 )
 
 Panel = (

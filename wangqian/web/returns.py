@@ -17,8 +17,9 @@ from wangqian.chart.words import STAY, Step
 from wangqian.flows.changes import changes, own_changes
 from wangqian.flows.parties import GRADUATE
 from wangqian.web.fields import anchor
+from wangqian.web.file_panels import UploadBox
 from wangqian.web.pages import Panel
-from wangqian.web.panels import Alert, Change, Changes, Link, UploadBox
+from wangqian.web.panels import Alert, Change, Changes, Link
 from wangqian.web.words import said
 
 BACK = ("send_back", "send_paper_back")

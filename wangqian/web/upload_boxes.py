@@ -23,7 +23,8 @@ from wangqian.people.clock import now
 from wangqian.people.identity import Erased
 from wangqian.people.models import Actor, Capacity
 from wangqian.web.case_forms import form_links
-from wangqian.web.panels import EvidenceFile, EvidenceViewer, Picture, Tag, UploadBox, UploadedFile
+from wangqian.web.file_panels import EvidenceFile, EvidenceViewer, UploadBox, UploadedFile
+from wangqian.web.panels import Picture, Tag
 
 REVIEWERS = (Capacity.COUNSELLOR, Capacity.COLLEGE, Capacity.SCHOOL, Capacity.OPERATOR)  # each in scope of the case
 READERS = (Capacity.GRADUATE, *REVIEWERS)  # an employer with an account hands in nothing and looks at nothing

@@ -28,9 +28,10 @@ from wangqian.flows.correction_request import CorrectionRequest
 from wangqian.people.clock import now
 from wangqian.people.identity import Erased
 from wangqian.people.models import AccessLog, Actor
+from wangqian.web.file_panels import UploadBox
 from wangqian.web.frame import acting, before_confirming_where, came_from, show
 from wangqian.web.pages import PlainPage
-from wangqian.web.panels import Alert, UploadBox
+from wangqian.web.panels import Alert
 from wangqian.web.subjects import about_correction, visible_case
 from wangqian.web.upload_boxes import READERS, REVIEWERS, Ways, box, most, name_of, slot_field, withheld
 

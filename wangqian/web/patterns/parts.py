@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.templatetags.static import static
 from django.utils import timezone
 
+from wangqian.web.file_panels import EvidenceFile, EvidenceViewer, UploadBox, UploadedFile
 from wangqian.web.panels import (
     Alert,
     Button,
@@ -12,8 +13,6 @@ from wangqian.web.panels import (
     Changes,
     Clause,
     EmptyState,
-    EvidenceFile,
-    EvidenceViewer,
     ExactText,
     Fact,
     Facts,
@@ -30,8 +29,6 @@ from wangqian.web.panels import (
     TimelineItem,
     Tone,
     TurnCard,
-    UploadBox,
-    UploadedFile,
 )
 
 TONES: tuple[Tone, ...] = ("info", "ok", "warn", "bad", "off")
