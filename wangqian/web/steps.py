@@ -366,6 +366,8 @@ def changed(request: HttpRequest, subject: Subject, stale: Stale) -> HttpRespons
     except Invalid:
         messages.warning(request, str(stale))
         return redirect(fresh.url)
+    except Refused as refusal:
+        return refused(request, fresh, refusal)
     return check(request, fresh, content, ConfirmForm(fresh.act()), 409, (Alert("warn", str(stale)),))
 
 
