@@ -76,5 +76,6 @@ def test_the_desk_says_who_stands_at_the_counter_but_not_to_who_asked(cast: Cast
     for who, whose in {cast.school_reviewer: "轮到您办理", cast.college_reviewer: "等待另一位老师办理"}.items():
         page = words(entered(who).get(url))
         assert whose in page and graduate.masked_identity() in page and (graduate.student_number or "") in page
+    assert url in entered(cast.college_reviewer).get(f"/graduates/{graduate.pk}/").content.decode(), "the way to the one under way"
     cast.act(case, "confirm", cast.school_reviewer)
     assert waits not in words(entered(colleague).get("/home/"))

@@ -204,7 +204,7 @@ def been(value: date) -> None:
     """A day that has come, not longer ago than anybody here could have signed anything."""
     here = table_today()
     if not back(here) <= value <= here:
-        raise ValidationError(gettext("请填写今天或以前、{years}年以内的日期").format(years=YEARS_BACK))
+        raise ValidationError(gettext("请填写今天或以前、{years} 年以内的日期").format(years=YEARS_BACK))
 
 
 def soon(value: date) -> None:

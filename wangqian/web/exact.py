@@ -148,7 +148,7 @@ def grouped(need: Need, answers: dict[str, str]) -> list[tuple[str, list[tuple[s
 def panels(content: dict[str, Any], change: str = "") -> list[Panel]:
     """Cards of facts; `change` is where the actor corrects what is his."""
     return [
-        Facts(title, [Fact(*row, long=len(row[1]) > 40) for row in found], change_url=change if mine else "")
+        Facts(title, [Fact(*row, long=len(row[1]) > 40 or "\n" in row[1]) for row in found], change_url=change if mine else "")
         for title, found, mine in sections(content)
     ]
 

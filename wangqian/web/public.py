@@ -19,6 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wangqian.notices import link_codes, queries
 from wangqian.notices.channels import CHANNELS
+from wangqian.notices.models import Notice
+from wangqian.notices.templates import LINK_SENT
 from wangqian.people.models import Membership
 from wangqian.web import demo
 from wangqian.web.door.gates import ENTERED
@@ -99,7 +101,7 @@ def demo_messages(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     found = [
-        (one.created_at, str(CHANNELS[one.channel].label()), one.recipient.name, one.subject, one.body)
+        (one.created_at, str(CHANNELS[one.channel].label()), receiver(one), one.subject, one.body)
         for one in queries.all_messages()[:200]
     ]
     found = sorted([*found, *link_codes.shown()], reverse=True)
@@ -117,6 +119,11 @@ def demo_messages(request: HttpRequest) -> HttpResponse:
         panels=[table] if rows else [empty],
     )
     return show(request, page)
+
+
+def receiver(notice: Notice) -> str:
+    """A capability link goes to a phone of nobody with an account."""
+    return notice.address if notice.template == LINK_SENT else notice.recipient.name
 
 
 # --- errors ------------------------------------------------------------------------------------------

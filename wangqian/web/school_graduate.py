@@ -13,6 +13,7 @@ from wangqian.cases.models import Case
 from wangqian.cases.queries import starts
 from wangqian.chart.words import FLOWS
 from wangqian.flows import confirming
+from wangqian.flows.activation_slip import no_open_slip
 from wangqian.flows.parties import REVIEWING, cases_for
 from wangqian.people.clock import now
 from wangqian.people.models import AccessLog, Actor, Capacity, Graduate, Membership, Status
@@ -158,6 +159,9 @@ def account(found: Graduate, actor: Actor) -> Panel:
         )
         for move in starts(FLOWS["activation_slip"], actor, graduate=found)
     ]
+    if no_open_slip.sentence in [button.disabled_reason for button in buttons]:
+        slip = Case.objects.filter(graduate=found, flow="activation_slip").order_by("-opened_at").first()
+        buttons += [Button(_("查看办理中的激活码"), reverse("case", args=[slip.pk]))] if slip else []
     if mine:
         buttons += reset_buttons(actor, [mine])[mine.pk]
     note = _("激活靠发到登记手机的验证码；手机不能用的，本人带证件到场，由两位老师核对后发放激活码。")

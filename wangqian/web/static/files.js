@@ -68,6 +68,11 @@
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-go]");
     if (button) { step(button.closest("[data-viewer]"), Number(button.dataset.go)); }
+    var turn = event.target.closest("[data-turn]"); /* for who looks: the file stays as it was handed in */
+    if (turn) {
+      turn.dataset.turn = String((Number(turn.dataset.turn) + 1) % 4);
+      turn.closest("[data-page]").dataset.turned = turn.dataset.turn;
+    }
   });
   document.addEventListener("keydown", function (event) {
     var by = { ArrowLeft: -1, ArrowRight: 1 }[event.key], typing = event.target.closest("input, select, textarea, [contenteditable]");
