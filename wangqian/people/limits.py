@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WHILE = timedelta(minutes=10)
-SOON = gettext_noop("验证码刚刚发送过，请在 1 分钟后再获取。")
+SOON = gettext_noop("刚刚给这个手机或邮箱发送过消息，请在 1 分钟后再获取。")
 OFTEN = gettext_noop("1 小时内获取验证码次数过多，请稍后再试。")
 TODAY = gettext_noop("今天获取验证码次数过多，请明天再试，或换一种登录方式。")
 SLOWLY = gettext_noop("您的浏览器没有完成安全验证，10 分钟内只能提交一次。请稍后再试，或换一个浏览器。")
