@@ -16,8 +16,10 @@ from wangqian.chart.fields import Keep, Need
 from wangqian.chart.words import FLOWS, Step
 from wangqian.documents import glyphs
 from wangqian.flows.correction_needs import CORRECTION
+from wangqian.flows.destinations import destinations
 from wangqian.web import proving
-from wangqian.web.panels import Button, Fieldset
+from wangqian.web.pages import Panel
+from wangqian.web.panels import Button, Fact, Facts, Fieldset
 from wangqian.web.retyping import BUTTON, SHOWN
 from wangqian.web.subjects import Subject
 
@@ -42,6 +44,15 @@ def giving_up(subject: Subject) -> Button | None:
 def keeper(subject: Subject) -> Step | None:
     """The chart's 保存 of this form, if it has one."""
     return next((step for step in subject.case.chart.steps.values() if step.keeps == subject.step.name), None)
+
+
+def type_panel(subject: Subject) -> list[Panel]:
+    """Which type of destination the form is for, and the way to another one."""
+    kind = destinations().get(subject.case.topic)
+    if kind is None or keeper(subject) is None or "choose" not in subject.case.chart.steps:
+        return []
+    way = reverse("step", args=[subject.case.pk, "choose"])
+    return [Facts(_("毕业去向类型"), [Fact(_(kind.label), _(kind.help), change_url=way)])]
 
 
 def lacking(subject: Subject, raw: dict[str, str]) -> dict[str, str]:

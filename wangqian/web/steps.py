@@ -40,6 +40,7 @@ from wangqian.web.filling import (
     lacking,
     onward,
     printable,
+    type_panel,
 )
 from wangqian.web.frame import acting, before_confirming_where, show
 from wangqian.web.noticed import noticed
@@ -151,7 +152,7 @@ def ask(
         back=Link(_("返回"), subject.back),
         path=path_of(subject.case),
         alerts=[*returned(subject.case, ways(subject.case, subject.url, form, uploads)), *noticed(subject.case, subject.actor, content)],
-        panels=[*exact.about(subject), *cited_files(subject)],
+        panels=[*exact.about(subject), *type_panel(subject), *cited_files(subject)],
         form=form,
         fieldsets=fieldsets(form.need),
         uploads=uploads,
