@@ -15,13 +15,13 @@ from wangqian.chart.words import Refused
 from wangqian.flows import texts
 from wangqian.flows.agreement_needs import POST_FIELDS, UNIT, UNIT_FIELDS
 from wangqian.flows.departure_needs import named, transfer_form
-from wangqian.flows.destinations import ABROAD, ARMY, OWN, PROJECT, SCHOOL, destinations
+from wangqian.flows.destinations import ABROAD, ARMY, OWN, PROJECT, SCHOOL, TYPE, destinations
 from wangqian.flows.needs import POST, TERMS
 from wangqian.people.clock import today
 from wangqian.people.models import Graduate
 
 LANGUAGE = "zh-hans"  # it is printed: its words are Chinese whatever language the screen has
-STATED = ("", UNIT, POST, SCHOOL, ABROAD, ARMY, PROJECT, OWN)  # headings of what says where somebody goes
+STATED = (TYPE, UNIT, POST, SCHOOL, ABROAD, ARMY, PROJECT, OWN)  # headings of what says where somebody goes
 WHERE = ("unit", "address", "contact", "phone", "postcode")
 TAKEN = ("employer", "agent", "superior", "further_study")  # by whom a dossier is taken, as agreements and admissions say
 

@@ -23,7 +23,7 @@ from wangqian.flows.agreement_needs import (
 from wangqian.flows.needs import DOSSIER, POST
 
 FILE = Path(__file__).with_name("destinations.csv")
-SCHOOL, ABROAD, ARMY, PROJECT, OWN, PLAN = "升学", "境外", "部队", "项目", "创业和自由职业", "打算"
+TYPE, SCHOOL, ABROAD, ARMY, PROJECT, OWN, PLAN = "去向类型", "升学", "境外", "部队", "项目", "创业和自由职业", "打算"
 ENTRUSTED = "entrusted"
 WAITING = ("looking", "preparing", "not_now")  # they must not stand in the way of a real destination
 WAITS = ("70", "71", "72")  # the same by their codes: nothing is settled yet
@@ -34,7 +34,7 @@ MONTHLY = PAY_FIELDS[2]
 UNIT_CODE = replace(UNIT_FIELDS[1], required=False, help="没有统一社会信用代码的单位可不填")
 
 GROUPS: dict[str, tuple[Field, ...]] = {
-    "kind": (Field("kind", "具体类型", Input.CODE, True, table="destination", most=8),),
+    "kind": (Field("kind", "具体类型", Input.CODE, True, table="destination", most=8, group=TYPE),),
     "unit": (*UNIT_FIELDS, *CONTACT_FIELDS),
     "post": POST_FIELDS,
     "job": POST_FIELDS[:2],
@@ -127,8 +127,7 @@ class Destination:
 def need_of(slug: str, label: str, code: str, groups: list[str], evidence: str, least: int) -> Need:
     """The form of a type; a wait asks for no evidence but takes it."""
     fields = [field for group in groups for field in GROUPS[group]]
-    if fields[0].name == "kind":  # it stands first, with what it governs
-        fields[0] = replace(fields[0], parent=code, group=fields[1].group)
+    fields = [replace(field, parent=code) if field.name == "kind" else field for field in fields]
     helped = evidence or "有相关材料的可以上传"
     files = Field("evidence", "证明材料", Input.FILES, least > 0, least=least, most=20, help=helped)
     return Need(f"destination_{slug}", label, (*once(fields), files), Keep.TERMS)
