@@ -140,7 +140,7 @@ def test_a_bug_is_told_with_the_number_that_stands_on_the_page(
 
     client = enter(cast.graduate)
     client.raise_request_exception = False
-    monkeypatch.setattr("wangqian.web.graduate.tasks", broken)
+    monkeypatch.setattr("wangqian.web.graduate_home.tasks", broken)
     answer = client.get("/home/?x=13812345678")
     (failed,) = [line for line in lines(written) if line["level"] == "error"]
     assert (failed["error"], failed["route"], failed["status"]) == ("RuntimeError", "home", 500)
@@ -157,7 +157,7 @@ def test_a_busy_answer_has_a_number_and_a_refusal_has_none(cast: Cast, monkeypat
     client = enter(cast.graduate)
     client.raise_request_exception = False
     assert "错误编号" not in client.get("/nowhere/").content.decode()
-    monkeypatch.setattr("wangqian.web.graduate.tasks", busy)
+    monkeypatch.setattr("wangqian.web.graduate_home.tasks", busy)
     answer = client.get("/home/")
     assert (answer.status_code, "错误编号" in answer.content.decode()) == (503, True)
     assert read(answer).headings == ["系统正忙，没有办理"]

@@ -142,7 +142,7 @@ def test_a_busy_database_is_said_and_nothing_is_lost(cast: Cast, monkeypatch: py
 
     who = enter(cast.graduate)
     who.raise_request_exception = False
-    monkeypatch.setattr("wangqian.web.graduate.tasks", busy)
+    monkeypatch.setattr("wangqian.web.graduate_home.tasks", busy)
     answer = who.get("/home/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert read(answer).headings == ["系统正忙，没有办理"]
