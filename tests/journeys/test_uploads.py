@@ -99,6 +99,19 @@ def test_without_javascript(walk: Any, stage: Cast, case: Case) -> None:
     assert [(row.name, row.turned) for row in uploads.usable(case, "scan")] == [("第1页.jpg", 90)]
 
 
+def turned(page: Any) -> None:
+    """A picture that lies on its side: turned for who looks, whole within its frame, and upright again after four times."""
+    figure = page.locator("[data-page]:visible")
+    seen = []
+    for _ in range(4):
+        figure.get_by_role("button", name="旋转").click()
+        shown, frame = figure.locator("img").bounding_box(), figure.locator("a").bounding_box()
+        assert all(shown[side] >= frame[side] - 1 for side in ("x", "y"))
+        assert all(shown[at] + shown[by] <= frame[at] + frame[by] + 1 for at, by in (("x", "width"), ("y", "height")))
+        seen.append(shown["width"] > shown["height"])
+    assert seen == [True, False, True, False]
+
+
 def test_a_reviewer_reads_page_after_page_by_keyboard(walk: Any, stage: Cast, case: Case) -> None:
     data = saved(drawing(900, 1200), "JPEG")
     uploads.receive(case, "scan", "协议书.pdf", pdf(pages=2), owner=stage.graduate.user)
@@ -113,6 +126,8 @@ def test_a_reviewer_reads_page_after_page_by_keyboard(walk: Any, stage: Cast, ca
     person.look()
     assert seen.inner_text() == "第 3 页，共 3 页" and page.get_by_text("证明.jpg").first.is_visible()
     assert not page.get_by_text("协议书.pdf").first.is_visible()
+    turned(page)
+    person.look()
     page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="上一页").click()
     assert seen.inner_text() == "第 2 页，共 3 页"
