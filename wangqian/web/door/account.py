@@ -118,7 +118,7 @@ def language(user: User) -> Facts:
     others = [
         Button(name, reverse("account"), "post", fields=[("language", code)]) for code, name in known.items() if code != user.language
     ]
-    return Facts(_("页面语言"), [Fact(_("现在"), known[user.language])], buttons=others)
+    return Facts(_("页面语言"), [Fact(_("当前语言"), known[user.language])], buttons=others)
 
 
 account = acting()(page)
