@@ -48,7 +48,8 @@ def test_a_confirmation_of_what_is_over_is_called_so(cast: Cast) -> None:
     page = home(cast.graduate)
     assert "登记已变动 离校确认" in page and "确认之后登记的内容有变动，这次确认不再代表现在的登记。" in page
     client = enter(cast.graduate)
-    assert "确认之后登记的内容有变动" in words(client.get(f"/cases/{left.pk}/"))
+    page = words(client.get(f"/cases/{left.pk}/"))
+    assert "登记已变动" in page and "确认之后登记的内容有变动" in page
     other = Case.objects.get(pk=signed.pk)
     assert "确认之后登记的内容有变动" not in words(client.get(f"/cases/{other.pk}/"))
 

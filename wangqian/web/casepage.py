@@ -81,12 +81,13 @@ def case_page(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     deciding = decisions(request, case, actor, ways)
     handed, former = file_panels(case, actor, happened)
     before, after_it = neighbours(case, actor)
+    over = moved_on(case)
     page = CasePage(
         title=case_title(case, membership),
         lead=lead(case),
         back=Link(_("返回"), reverse("home")),
-        tags=[state_tag(case, membership, locked(case, membership))],
-        alerts=alerts(case, happened, actor),
+        tags=[Tag(_("登记已变动"), "off") if over else state_tag(case, membership, locked(case, membership))],
+        alerts=[*alerts(case, happened, actor), *over],
         path=path_of(case),
         turn=turn_card(case, actor, ways),
         decisions=deciding,
@@ -127,7 +128,7 @@ def alerts(case: Case, happened: list[Event], actor: Actor) -> list[Alert]:
         found.append(Alert("warn", _("毕业生信息有更正，待本人重新确认"), _("重新确认之前不能审核通过。")))
     if outdated(case):
         found.append(Alert("warn", _("毕业生的信息在盖章后有更正"), _(paper_current.sentence)))
-    found += [*returned(case), *noticed(case, actor), *moved_on(case)]
+    found += [*returned(case), *noticed(case, actor)]
     if case.unconfirmed_at and case.word.kind == "done":
         found.append(Alert("warn", _("学校更正过登记的内容，待本人确认"), _("确认之前，更正的内容单独标注。")))
     found += in_the_way(case, actor)

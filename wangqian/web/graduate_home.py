@@ -170,9 +170,14 @@ def entries(actor: Actor, profile: SchoolProfile, found: list[Case]) -> list[Lin
         refusal = why_not(Act(case, flow.steps["fill"], actor, moment, locked=True), held)
         url = reverse("start-step", args=[flow.slug, "fill", "graduate", graduate.pk])
         if entrusted(graduate):
-            when = _("只有“%(type)s”一类，填写后由学校审核。") % {"type": _(destinations()[ENTRUSTED].label)}
+            when = _("只有“%(type)s”一类，填写后由学校审核。") % {"type": only_type()}
         links.append(Link(_(flow.title), "", str(refusal)) if refusal else Link(_(flow.title), url, str(when)))
     return links
+
+
+def only_type() -> str:
+    """What 定向/委培 may register."""
+    return _(destinations()[ENTRUSTED].label)
 
 
 def why_not(act: Act, held: bool) -> Refused | None:
@@ -194,7 +199,7 @@ def tasks(graduate: Graduate, held: Case | None, waiting: list[Case], stands: St
     elif waiting:
         signing = _("现在可办 · 有 %(count)d 项等您处理") % {"count": len(waiting)}
     elif entrusted(graduate):
-        signing = _("请从下面的入口办理“%(type)s”") % {"type": _(destinations()[ENTRUSTED].label)}
+        signing = _("请从下面的入口办理“%(type)s”") % {"type": only_type()}
     else:
         signing = _("等单位发来邀请，或从下面的入口办理")
     return Tasks(
@@ -230,7 +235,7 @@ def closing(graduate: Graduate, profile: SchoolProfile | None) -> list[Alert]:
     moment, found = now(), []
     reopened = graduate.reopened_until
     if entrusted(graduate):
-        only = _("定向、委培毕业生不在网上签约，在下面办理“%(type)s”。") % {"type": _(destinations()[ENTRUSTED].label)}
+        only = _("定向、委培毕业生不在网上签约，在下面办理“%(type)s”。") % {"type": only_type()}
         found.append(Alert("info", only))
     elif profile and not may_sign(graduate, profile):
         found.append(Alert("warn", _(UNFIT)))
